@@ -1,0 +1,38 @@
+# The two commands: `make site` builds the log, `make test` proves it. Both set up what they need.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: site test serve check lint fmt lock bench clean
+
+site: $(VENV)/.demos
+	$(BIN)/studylog build
+
+test: $(VENV)/.demos
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
+
+serve: $(VENV)/.demos
+	$(BIN)/studylog serve
+
+check: $(VENV)/.demos
+	$(BIN)/studylog check
+
+lint: $(VENV)/.demos
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+fmt: $(VENV)/.demos
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+# Pinned versions of everything, for the machines that build and test this log.
+$(VENV)/.demos: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+lock:
+	$(PYTHON) tests/lock.py
+
+clean:
+	rm -rf .build site

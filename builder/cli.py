@@ -1,0 +1,249 @@
+"""The command line: each verb makes one call, prints, and sets the exit status."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import webbrowser
+from pathlib import Path
+
+import click
+
+from builder import __version__
+from builder.errors import BuilderError
+from builder.kinds import KINDS
+from builder.report import print_problems
+from builder.storecli import store
+
+POLICIES = click.Choice(["auto", "never", "always"])
+
+
+class _Group(click.Group):
+    """Prints problems and sets the exit status of the contract: 1 the log, 2 usage, 3 the store."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except BuilderError as error:
+            print_problems(error.problems)
+            context.exit(error.exit_status)
+        except BrokenPipeError:
+            context.exit(1)
+        except KeyboardInterrupt:
+            click.echo("stopped; what was recorded stays recorded", err=True)
+            context.exit(130)
+
+
+def _date(context: click.Context, parameter: click.Parameter, value: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(value) if value else None
+    except ValueError:
+        raise click.BadParameter(f"'{value}' is not a date; write YYYY-MM-DD") from None
+
+
+today_option = click.option("--today", metavar="DATE", callback=_date, help="Act as if it were this day (YYYY-MM-DD).")
+run_option = click.option("--run", "policy", type=POLICIES, default="auto", help="Run missing demo calls, none, or all.", show_default=True)
+device_option = click.option("--device", default="auto", metavar="DEVICE", show_default=True, help="auto, cuda[:N], mps or cpu.")
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--log", "root", type=click.Path(path_type=Path), default=".", metavar="DIR", help="The log's directory.", show_default=True)
+@click.version_option(__version__, prog_name="studylog")
+@click.pass_context
+def main(context: click.Context, root: Path) -> None:
+    """Turn an annotated study log into a site.
+
+    A log is a directory with a site_config.yml: Markdown entries in content/, demos in demos/. `studylog build` reads
+    and links it, runs the demo calls that have no recorded result yet, and publishes the site to site/.
+
+    \b
+    Start:     studylog init my-log && cd my-log && studylog serve
+    Write:     studylog new log "What a head looks at"
+    Publish:   studylog build --strict
+    """
+    context.obj = root
+
+
+@main.command()
+@run_option
+@device_option
+@click.option("--strict", is_flag=True, help="Warnings, and runs that are missing or failed, are errors.")
+@click.option("--engine", default="mkdocs", show_default=True, help="mkdocs, properdocs or zensical.")
+@click.option("--site-dir", type=click.Path(path_type=Path), help="Publish here instead of site/.")
+@click.option("--clean", is_flag=True, help="Forget staged pages and caches first; recorded runs stay.")
+@click.option("--untrusted", is_flag=True, help="Execute nothing of the log; only read the store.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object on stdout.")
+@today_option
+@click.pass_obj
+def build(root, policy, device, strict, engine, site_dir, clean, untrusted, as_json, today):
+    """Read, link, run what is missing, render, check, publish.
+
+    Nothing is published unless every link and anchor of the rendered site holds; the site is then swapped in whole.
+    """
+    from builder import pipeline, summaries
+    from builder.report import make_reporter
+
+    options = pipeline.Options(
+        run=policy, device=device, engine=engine, site_dir=site_dir, strict=strict, untrusted=untrusted, clean=clean, today=today
+    )
+    try:
+        report = pipeline.build(root, options, make_reporter(quiet=as_json))
+    except BuilderError as error:
+        if as_json:
+            click.echo(json.dumps(summaries.error_json(error)))
+        raise
+    if as_json:
+        click.echo(json.dumps(summaries.report_json(report)))
+    print_problems(report.problems)
+    click.echo(summaries.summary(report), err=True)
+    sys.exit(summaries.exit_status(report, strict=strict))
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="On 127.0.0.1; 0 picks a free one.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the browser.")
+@run_option
+@today_option
+@click.pass_obj
+def serve(root, port, open_browser, policy, today):
+    """Build, serve on 127.0.0.1, rebuild and reload on every change."""
+    from builder import watch
+
+    watch.serve(root, port=port, policy=policy, today=today, opened=webbrowser.open if open_browser else None)
+
+
+@main.command()
+@click.argument("demos", nargs=-1)
+@click.option("--force", is_flag=True, help="Run again what is recorded, and replace it.")
+@click.option("--smoke", is_flag=True, help="At smoke size; only proves that it runs, records nothing.")
+@click.option("-k", "expression", default="", metavar="EXPR", help="Only calls whose demo, name or file contains this.")
+@click.option("--executor", default="local", show_default=True, help="Where to run; `local` is one worker per device.")
+@device_option
+@today_option
+@click.pass_obj
+def run(root, demos, force, smoke, expression, executor, device, today):
+    """Execute stale or missing demo calls and record them; builds no site."""
+    from builder import pipeline
+    from builder.report import make_reporter
+
+    if executor != "local":
+        raise click.UsageError(f"no executor '{executor}' yet; leave --executor out to run on this machine")
+    log = pipeline.read_log(root, policy="always" if force or smoke else "auto", today=today)
+    failed = pipeline.run_demos(log, demos=demos, expression=expression, device=device, smoke=smoke, reporter=make_reporter())
+    print_problems(log.problems)
+    sys.exit(1 if failed or any(problem.severity == "error" for problem in log.problems) else 0)
+
+
+@main.command()
+@click.argument("demos", nargs=-1)
+@click.option("--why", is_flag=True, help="Say which parts of the key changed.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+@today_option
+@click.pass_obj
+def status(root, demos, why, as_json, today):
+    """Show what is fresh, stale, missing or failed here; never executes anything."""
+    from builder import pipeline, summaries
+
+    report = summaries.status_json(pipeline.read_log(root, today=today), demos)
+    if as_json:
+        click.echo(json.dumps(report))
+        return
+    for row in report["runs"]:
+        place = f"{row['path']}:{row['line']}"
+        click.echo(f"{row['state']:<11}{row['demo']:<18}{place:<58}{row['reasons'][0] if row['reasons'] and not why else ''}")
+        for reason in row["reasons"] if why else ():
+            click.echo(f"           {reason}")
+    click.echo(summaries.status_summary(report), err=True)
+
+
+@main.command()
+@click.option("--smoke", is_flag=True, help="Also re-run every demo at smoke size on this device.")
+@click.option("--full", is_flag=True, help="Also re-run every call for real and compare metrics with the record.")
+@click.option("--external-links", is_flag=True, help="Also ask outside addresses whether they are there.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Write the problems as JUnit XML.")
+@device_option
+@today_option
+@click.pass_obj
+def check(root, smoke, full, external_links, junit, device, today):
+    """Check everything a pull request must pass: content, links, records, claims. Executes nothing unless told."""
+    from builder import checks
+    from builder.report import make_reporter
+
+    if external_links:
+        raise click.UsageError("outside links cannot be checked yet; leave --external-links out")
+    problems = checks.check(root, smoke=smoke, full=full, device=device, today=today, reporter=make_reporter())
+    if junit:
+        junit.write_text(checks.junit_xml(problems), encoding="utf-8")
+    print_problems(problems, notes=True)
+    errors = any(problem.severity == "error" for problem in problems)
+    click.echo("check failed" if errors else "all good", err=True)
+    sys.exit(checks.exit_status(problems))
+
+
+@main.command()
+@click.argument("kind", type=click.Choice([*KINDS, "demo"]))
+@click.argument("title")
+@click.option("--slug", default="", help="The last part of the address.")
+@click.option("--date", metavar="DATE", callback=_date, help="The day of the entry (YYYY-MM-DD); today if left out.")
+@click.option("--edit", is_flag=True, help="Open it in $EDITOR.")
+@click.pass_obj
+def new(root, kind, title, slug, date, edit):
+    """Create a valid entry of a kind, or a running demo with its test."""
+    from builder.config import read_config
+    from builder.new import new_entry
+
+    path = new_entry(read_config(root), kind, title, date=date, slug=slug)
+    click.echo(path)
+    if edit:
+        click.edit(filename=str(path))
+
+
+@main.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--as", "shape", default="auto", show_default=True, help="The shape of the notes; `auto` recognises it.")
+@click.option("--year", type=int, help="The year of dates that have none.")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--report", type=click.Path(path_type=Path), help="Write the ledger of every source line as JSON.")
+@click.pass_obj
+def import_(root, paths, shape, year, dry_run, report):
+    """Turn existing notes into entries, with a ledger that accounts for every source line."""
+    from builder.config import read_config
+    from builder.importers import import_notes
+
+    ledger = import_notes(read_config(root), paths, shape=shape, year=year, dry_run=dry_run)
+    if report:
+        report.write_text(json.dumps(ledger, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for draft in ledger["drafts"]:
+        click.echo(f"{'would write' if dry_run else 'wrote'} {draft['path']}")
+    for warning in ledger["warnings"]:
+        click.echo(warning, err=True)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@today_option
+def init(folder, today):
+    """Start a new log that builds at once: one entry of each kind and one demo."""
+    from builder.new import init_log
+
+    init_log(folder, today=today or dt.date.today())
+    click.echo(f"{folder}: a new log. Next: cd {folder} && studylog serve", err=True)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+@click.option("--config", "show_config", is_flag=True, help="Explain every key of site_config.yml.")
+@click.pass_obj
+def doctor(root, as_json, show_config):
+    """Say what works here and what to do about the rest: devices, models, engines, store, versions."""
+    from builder import doctor as doctor_
+
+    if show_config:
+        click.echo(doctor_.explain_config())
+        return
+    report = doctor_.examine(root)
+    click.echo(json.dumps(report) if as_json else doctor_.as_text(report))
+
+
+main.add_command(store)

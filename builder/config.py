@@ -1,0 +1,142 @@
+"""`site_config.yml`: what a log is called, where it lives, which models its demos may name.
+
+The fields' docstrings are the manual: `studylog doctor --config` and the JSON Schema are made from them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, field_validator, model_validator
+
+from builder.errors import ConfigError, Problem, Source
+from builder.yamltext import parse_mapping, unknown_key
+
+CONFIG_NAME = "site_config.yml"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class ModelConfig(_Strict):
+    """Where a model's weights are: a folder, or a hub repository at a commit."""
+
+    path: str = ""
+    """A local folder with a model in safetensors, relative to the log."""
+    repo: str = ""
+    """A repository on the model hub, such as `openai-community/gpt2`."""
+    revision: Annotated[str, Field(pattern=r"^([0-9a-f]{40})?$")] = ""
+    """The commit of that repository: 40 hexadecimal digits, so that the weights cannot change underfoot."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> ModelConfig:
+        if bool(self.path) == bool(self.repo):
+            raise ValueError("a model needs either `path` or `repo`")
+        if self.repo and not self.revision:
+            raise ValueError("a hub model needs `revision`, the full commit")
+        return self
+
+
+class ThemeConfig(_Strict):
+    """How the site looks."""
+
+    accent: str = "teal"
+    """The accent colour, one of Material's colour names."""
+    fonts: Literal["studylog", "system"] = "studylog"
+    """`studylog` ships its own fonts; `system` uses the reader's."""
+
+
+class LimitsConfig(_Strict):
+    """Sizes beyond which input is refused."""
+
+    entry_bytes: int = 1024 * 1024
+    """The largest entry, in bytes."""
+
+
+class SiteConfig(_Strict):
+    """A log's configuration. Every field may be left out but the title."""
+
+    title: str
+    """The name of the log, shown on every page."""
+    description: str = ""
+    """One sentence about the log, for search engines, feeds and the home page."""
+    author: str = ""
+    """Who writes it."""
+    site_url: str = ""
+    """The address of the published site, such as `https://example.org/log/`. Feeds and the sitemap need it."""
+    language: str = "en"
+    """The language of the log, as a BCP 47 tag."""
+    home_intro: str = ""
+    """A paragraph or two of Markdown at the top of the home page."""
+    repo_url: str = ""
+    """The log's repository; linked in the footer."""
+    edit_uri: str = ""
+    """What to put before a file's path to edit it, such as `https://github.com/me/log/edit/main/`."""
+    copyright: str = ""
+    """A line for the footer of every page."""
+    models: dict[str, ModelConfig] = {}
+    """Models that demos may name, besides those in `demos/weights/`."""
+    theme: ThemeConfig = ThemeConfig()
+    """How the site looks."""
+    limits: LimitsConfig = LimitsConfig()
+    """Sizes beyond which input is refused."""
+
+    root: Annotated[Path, Field(exclude=True)] = Path()
+    today: Annotated[dt.date, Field(exclude=True)] = dt.date.max
+
+    @field_validator("site_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value:
+            HttpUrl(value)
+            value = value.rstrip("/") + "/"
+        return value
+
+
+INTERNAL = {"root", "today"}
+KNOWN = set(SiteConfig.model_fields) - INTERNAL
+
+
+def read_config(root: Path, *, today: dt.date | None = None) -> SiteConfig:
+    """Read the configuration of the log at `root`. Raises ConfigError with every mistake in it."""
+    root = root.resolve()
+    path = root / CONFIG_NAME
+    source = Source(CONFIG_NAME, 1)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        hint = "run this in the log's directory, give --log DIR, or start one with `studylog init DIR`"
+        raise ConfigError(Problem(Source(CONFIG_NAME), "no-log", f"no {CONFIG_NAME} in '{root}'", hint)) from None
+    except UnicodeDecodeError:
+        raise ConfigError(Problem(source, "encoding", "not UTF-8 text", "save the file as UTF-8")) from None
+    read = parse_mapping(text, source, "configuration")
+    problems = list(read.problems)
+    for key in sorted(set(read.values) - KNOWN):
+        problems.append(unknown_key(key, KNOWN, Source(CONFIG_NAME, read.lines[key]), "the configuration"))
+    values = {key: value for key, value in read.values.items() if key in KNOWN}
+    config = None
+    try:
+        config = SiteConfig(**values, root=root, today=today or dt.date.today())
+    except ValidationError as error:
+        problems += [_problem(details, read.lines) for details in error.errors()]
+    if problems or config is None:
+        raise ConfigError(*problems)
+    return config
+
+
+def _problem(details: Any, lines: Any) -> Problem:
+    """Turn one pydantic error into a problem with its line."""
+    place = [str(part) for part in details["loc"]]
+    line = lines.get(place[0], 1) if place else 1
+    if details["type"] == "missing":
+        key = ".".join(place)
+        return Problem(Source(CONFIG_NAME, line), "config", f"'{key}' is missing", f"add a line `{key}: …`")
+    if details["type"] == "extra_forbidden":
+        known = {"models": ModelConfig, "theme": ThemeConfig, "limits": LimitsConfig}[place[0]].model_fields
+        return unknown_key(place[-1], set(known), Source(CONFIG_NAME, line), f"'{place[0]}'")
+    message = details["msg"].removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
+    return Problem(Source(CONFIG_NAME, line), "config", f"'{'.'.join(place)}': {message}" if place else message)

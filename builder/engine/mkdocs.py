@@ -1,0 +1,24 @@
+"""MkDocs 1.6 with Material, the engine that studylog is made for."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from builder.engine import Engine
+from builder.engine.process import run_engine
+from builder.stage import Staged
+
+
+def available() -> bool:
+    """Tell whether MkDocs and Material are installed."""
+    return find_spec("mkdocs") is not None and find_spec("material") is not None
+
+
+def render(staged: Staged, out_dir: Path) -> None:
+    """Render the staged tree into `out_dir`, which is emptied first."""
+    arguments = ["build", "-q", "--strict", "-f", str(staged.settings), "-d", str(out_dir.resolve())]
+    run_engine("mkdocs", arguments, staged=staged)
+
+
+ENGINE = Engine("mkdocs", available, render, "pip install mkdocs-material")

@@ -1,0 +1,112 @@
+"""Front matter that every kind of entry shares, the synonyms people bring, and dates as people write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+SYNONYMS = {
+    "lastmod": "updated",
+    "date-modified": "updated",
+    "last_modified_at": "updated",
+    "summary": "description",
+    "excerpt": "description",
+    "redirect_from": "aliases",
+    "cover": "image",
+    "post_icon": "image",
+    "keywords": "tags",
+    "author": "authors",
+}
+"""Keys of other generators that mean one of ours."""
+
+IGNORED = frozenset(
+    "layout author_profile comments share related_posts classes toc_label toc_sticky header sidebar published featured"
+    " weight menu type id lang category_label bibliography format editor execute jupyter cssclasses publish".split()
+)
+"""Keys of other generators that mean nothing here; accepted with a note."""
+
+
+def parse_date(value: Any) -> dt.date:
+    """Read a date as written: `2023-02-24`, with or without a time and an offset. The day is the day as written."""
+    if isinstance(value, dt.date):
+        return value
+    match = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?", str(value).strip())
+    if match is None:
+        raise ValueError(f"'{value}' is not a date; write YYYY-MM-DD")
+    try:
+        return dt.date(*(int(part) for part in match.groups()))
+    except ValueError:
+        raise ValueError(f"'{value}' is not a day of the calendar") from None
+
+
+def _words(value: Any) -> Any:
+    """Accept a list, or one string separated by commas or else by spaces."""
+    if isinstance(value, str):
+        return [word.strip() for word in (value.split(",") if "," in value else value.split()) if word.strip()]
+    return [str(word).strip() for word in value] if isinstance(value, list) else value
+
+
+def _list(value: Any) -> Any:
+    """Accept a list, or one string that is its only item."""
+    return [value] if isinstance(value, str) else value
+
+
+def _names(value: Any) -> Any:
+    """Accept a list of names, or one string separated by `and` or commas."""
+    return [name.strip() for name in re.split(r",| and ", value) if name.strip()] if isinstance(value, str) else value
+
+
+def _text(value: Any) -> Any:
+    """Numbers are text where text is meant, so that `title: 1984` works."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Date = Annotated[dt.date, BeforeValidator(parse_date)]
+Line = Annotated[str, BeforeValidator(_text), Field(max_length=500)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+Strings = Annotated[tuple[str, ...], BeforeValidator(_list)]
+
+
+class FrontMatter(BaseModel):
+    """Front matter of every kind."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    title: Line = ""
+    """The title; without one, the first heading of the body."""
+    date: Date | None = None
+    """The day of the entry, `YYYY-MM-DD`; a file called `YYYY-MM-DD-slug.md` has it in its name."""
+    updated: Date | None = None
+    """The day of the last real change (`lastmod`, `date-modified`)."""
+    description: Line = ""
+    """One sentence for cards, feeds and search engines (`summary`, `excerpt`)."""
+    tags: Words = ()
+    """Tags: a list, or words separated by commas or spaces."""
+    categories: Words = ()
+    """Categories of other generators; they become tags."""
+    authors: Names = ()
+    """Who wrote it; a list of names, or names separated by commas."""
+    draft: bool = False
+    """A draft appears nowhere on the site."""
+    slug: Line = ""
+    """The last part of the address; without one, the file's name."""
+    permalink: Line = ""
+    """The whole address, from the site's root."""
+    aliases: Strings = ()
+    """Old addresses that redirect here (`redirect_from`)."""
+    image: Line = ""
+    """A picture for link cards, relative to `content/`."""
+    pin: bool = False
+    """Keep this entry at the top of the home page."""
+    toc: bool = True
+    """Show a table of contents."""
+    math: bool = True
+    """Read `$…$` as mathematics."""
+    claims: Strings = ()
+    """Sentences about metrics that must stay true, such as `first.perplexity < 100`."""
+    unsafe_html: bool = False
+    """Let this entry's HTML through unfiltered."""

@@ -1,0 +1,117 @@
+"""The pages of the site. One file each, found by scanning this folder; each defines `PAGE = PageMaker(...)`.
+
+A page is a pure function of the linked log, its recorded runs and the configuration: no clock, no machine.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from builder.config import SiteConfig
+from builder.errors import ContentError, Problem, Source
+from builder.model import Artifact, Decision, DemoCall, DemoSpec, Document, Library, Page, ReadingItem, StaticFile
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything a page may depend on."""
+
+    library: Library
+    decisions: tuple[Decision, ...]
+    demos: Mapping[str, DemoSpec]
+    config: SiteConfig
+    blob: Callable[[Artifact], bytes]  # verified read from the store
+
+    @cached_property
+    def _decisions_by_call(self) -> Mapping[tuple[str, str], tuple[Decision, ...]]:
+        found: dict[tuple[str, str], list[Decision]] = {}
+        for decision in self.decisions:
+            found.setdefault((decision.document.url, decision.call.name), []).append(decision)
+        return {call: tuple(sorted(states, key=lambda d: d.state)) for call, states in found.items()}
+
+    @cached_property
+    def _readings_by_note(self) -> Mapping[str, ReadingItem]:
+        return {item.note.url: item for item in self.library.reading_list if item.note is not None}
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """What to call an address in a link that has no text of its own, and `cite:ADDRESS` in a citation."""
+        names = {document.url: document.title for document in self.library.documents}
+        for item in self.library.reading_list:
+            address = item.note.url if item.note is not None else item.url
+            names.setdefault(address, item.title)
+            if item.authors:
+                names[f"cite:{address}"] = _short_reference(item)
+        return names
+
+    def decisions_of(self, document: Document, call: DemoCall) -> tuple[Decision, ...]:
+        """The decisions about a demo call, one per state, in the order of the sweep."""
+        return self._decisions_by_call.get((document.url, call.name), ())
+
+    def reading_of(self, document: Document) -> ReadingItem | None:
+        """The item of the reading list that a paper note describes."""
+        return self._readings_by_note.get(document.url)
+
+    def of_kind(self, kind: str) -> tuple[Document, ...]:
+        """The documents of a kind, newest first."""
+        return tuple(document for document in self.library.documents if document.kind == kind)
+
+
+def _short_reference(item: ReadingItem) -> str:
+    """A paper as a citation calls it: `Vaswani et al. 2017`."""
+    names = [author.split(",")[0] if "," in author else author.split()[-1] for author in item.authors]
+    who = names[0] if len(names) == 1 else f"{names[0]} and {names[1]}" if len(names) == 2 else f"{names[0]} et al."
+    return f"{who} {item.year}" if item.year else who
+
+
+@dataclass(frozen=True, slots=True)
+class PageMaker:
+    """Something that makes pages; `name` is only for messages."""
+
+    name: str
+    make: Callable[[Site], Iterable[Page | StaticFile]]
+
+
+def make_pages(site: Site) -> tuple[Page | StaticFile, ...]:
+    """Make every page and file of the site, sorted by address. Raises ContentError if two want the same address."""
+    made: dict[str, tuple[str, Page | StaticFile]] = {}
+    problems = []
+    for maker in PAGES:
+        for item in maker.make(site):
+            path = path_of(item)
+            if path.casefold() in made:
+                problems.append(_collision(path, item, maker.name, *made[path.casefold()]))
+            made[path.casefold()] = (maker.name, item)
+    if problems:
+        raise ContentError(*problems)
+    return tuple(item for _, (_, item) in sorted(made.items()))
+
+
+def path_of(item: Page | StaticFile) -> str:
+    """The file of the published site that an item becomes."""
+    return item.path if isinstance(item, StaticFile) else f"{item.url}index.html"
+
+
+def _collision(path: str, item: Page | StaticFile, name: str, other_name: str, other: Page | StaticFile) -> Problem:
+    sources = [i.source for i in (item, other) if isinstance(i, Page) and i.source]
+    where = sources[0] if sources else Source("site_config.yml")
+    address = "/" + path.removesuffix("index.html")
+    also = f"'{sources[1].path}'" if len(sources) > 1 else f"the page '{other_name if other_name != name else name}'"
+    hint = "give one of them another `slug:` or `permalink:`"
+    return Problem(where, "duplicate-address", f"the address '{address}' is taken by {also}", hint)
+
+
+def _scan() -> Iterator[PageMaker]:
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda m: m.name):
+        if not module.name.startswith("_"):
+            page = getattr(importlib.import_module(f"{__name__}.{module.name}"), "PAGE", None)
+            if page is not None:
+                yield page
+
+
+PAGES = tuple(_scan())
+"""Every maker of pages, by the name of its file."""

@@ -1,0 +1,34 @@
+"""The body of an entry, with its demo calls and values filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from builder.model import DemoCall, Document
+from builder.pages import Site
+from builder.parse import render
+
+
+def render_body(site: Site, document: Document, *, demo: Callable[[DemoCall], str]) -> str:
+    """Render a document; `demo` gives the HTML of each of its demo calls."""
+
+    def value(name: str, metric: str, spec: str) -> str:
+        return format_value(site, document, name=name, metric=metric, spec=spec)
+
+    return render(document, targets=site.library.targets, titles=site.titles, demo=demo, value=value)
+
+
+def format_value(site: Site, document: Document, *, name: str, metric: str, spec: str) -> str:
+    """Format a metric of the run called `name`, as in `{{name.metric:.1%}}`.
+
+    `n/a` where nothing is recorded yet; a format that no number takes is reported by builder.claims.
+    """
+    calls = [call for call in document.calls if call.name == name]
+    for decision in site.decisions_of(document, calls[0])[:1] if calls else ():
+        record = decision.record or decision.previous
+        if record is not None and metric in record.metrics:
+            try:
+                return format(record.metrics[metric], spec)
+            except ValueError:
+                return f"{record.metrics[metric]:g}"
+    return "n/a"

@@ -1,0 +1,64 @@
+"""The Jinja2 templates of the pages: everything is escaped, and a name that is not given is an error."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from builder.kinds import KINDS
+from builder.urls import relative, slugify
+
+MONTHS = (
+    "January February March April May June July August September October November December".split()  # no locale
+)
+
+
+def render_template(name: str, /, *, url: str, **context: Any) -> str:
+    """Render a template for the page at `url`; in it `link(to)` is the relative link to another page."""
+    link: Callable[[str], str] = partial(relative, url)
+    return _environment().get_template(name).render(url=url, link=link, **context)
+
+
+def day(date: dt.date) -> str:
+    """Write a date for people: `24 February 2023`."""
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def short_day(date: dt.date) -> str:
+    """Write a date without its year: `24 Feb`."""
+    return f"{date.day} {MONTHS[date.month - 1][:3]}"
+
+
+def month(date: dt.date) -> str:
+    """The name of a date's month."""
+    return MONTHS[date.month - 1]
+
+
+def tag_url(tag: str) -> str:
+    """The address of a tag's page; tags that differ only in case or punctuation share one."""
+    return f"tags/{slugify(tag) or '-'.join(f'u{ord(char):x}' for char in tag)}/"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 entry`, `2 entries`, `3 papers`."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("builder.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(day=day, short_day=short_day, month=month)
+    environment.globals.update(plural=plural, tag_url=tag_url, kinds=KINDS)
+    return environment

@@ -1,0 +1,68 @@
+"""What made the results on this site: every recorded run, as a table and as `status.json`.
+
+The same on every machine: what is missing here because a run failed here is only called missing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+from builder.model import Decision, Json, Page, StaticFile
+from builder.pages import PageMaker, Site
+from builder.pages._templates import plural, render_template
+
+URL = "status/"
+
+
+def make(site: Site) -> Iterator[Page | StaticFile]:
+    """Make `/status/` and `/status.json`, by file and line."""
+    decisions = sorted(site.decisions, key=lambda d: (d.call.source, d.state))
+    states = Counter(state_of(decision) for decision in decisions)
+    html = render_template(
+        "status.html",
+        url=URL,
+        runs=[(decision, state_of(decision), decision.record or decision.previous) for decision in decisions],
+        summary=", ".join(f"{states[state]} {state}" for state in ("fresh", "stale", "missing") if states[state]),
+        settings=_settings,
+    )
+    yield Page(URL, "Status", html, description=plural(len(decisions), "run"), search=False, hide=("toc",))
+    status = {"runs": [_json(decision) for decision in decisions], "store": _store(decisions)}
+    yield StaticFile("status.json", json.dumps(status, ensure_ascii=False, indent=1).encode() + b"\n")
+
+
+def state_of(decision: Decision) -> str:
+    """`fresh`: what is shown was made by exactly this; `stale`: by something else; `missing`: there is no result."""
+    return "fresh" if decision.record is not None else "stale" if decision.previous is not None else "missing"
+
+
+def _settings(decision: Decision) -> str:
+    """The parameters that the author set, in one line."""
+    names = [*decision.call.params, *decision.call.sweep]
+    return ", ".join(f"{name} {json.dumps(decision.params.get(name), ensure_ascii=False)}" for name in names)
+
+
+def _json(decision: Decision) -> Json:
+    record = decision.record or decision.previous
+    provenance = record.provenance if record is not None else None
+    return {
+        "demo": decision.call.demo,
+        "key": decision.key.digest,
+        "path": decision.call.source.path,
+        "line": decision.call.source.line,
+        "state": state_of(decision),
+        "reasons": [decision.reason] if decision.reason and state_of(decision) == "stale" else [],
+        "recorded": provenance
+        and {"at": provenance.started_at, "device": provenance.device, "seconds": provenance.seconds},
+    }
+
+
+def _store(decisions: list[Decision]) -> Json:
+    """How much of the store this site shows."""
+    records = {r.key.digest: r for d in decisions if (r := d.record or d.previous) is not None}
+    blobs = {a.sha256: a.size for r in records.values() for output in r.outputs for a in output.artifacts}
+    return {"records": len(records), "blobs": len(blobs), "bytes": sum(blobs.values())}
+
+
+PAGE = PageMaker("status", make)

@@ -1,0 +1,254 @@
+"""Tokens to HTML: the body of a page, with every link resolved.
+
+Raw HTML that an author wrote is filtered (nh3); what studylog makes itself (mathematics, demos, code) is set aside
+before the filter and put back after it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from html.parser import HTMLParser
+
+import nh3
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+from builder.model import DemoCall, Document
+from builder.parse.code import highlight
+from builder.parse.mathematics import to_mathml
+from builder.parse.scan import _HTML_LINK, link_form
+from builder.parse.syntax import markdown
+from builder.urls import relative
+
+_MARK = "\ue000"
+_ADDED_TAGS = {"figure", "figcaption", "details", "summary", "section", "aside", "input", "label", "video", "audio", "source"}
+_STYLES = {"width", "height", "max-width", "text-align", "float", "margin", "color"}
+_CALLOUT_TYPES = {
+    "caution": "warning", "important": "info", "hint": "tip", "attention": "warning", "check": "success", "done": "success",
+    "todo": "info", "summary": "abstract", "tldr": "abstract", "error": "danger", "cite": "quote", "faq": "question",
+    "help": "question", "missing": "failure", "fail": "failure",
+}  # fmt: skip
+_OPEN_TAGS = re.compile(r"^<h([1-6]) id=", re.MULTILINE)
+
+
+def render(
+    document: Document,
+    *,
+    targets: Mapping[tuple[str, str, str], str],
+    demo: Callable[[DemoCall], str],
+    value: Callable[[str, str, str], str],
+    titles: Mapping[str, str] | None = None,
+) -> str:
+    """Render a document's body for its own page.
+
+    targets: Library.targets. demo: the HTML of a call. value: the text for `{{name.metric:format}}`, given the three.
+    titles: what to call a target, by its address, when a link has no text of its own.
+    Top-level headings stand alone on a line as `<h2 id="…">…</h2>`.
+    """
+    renderer = _Renderer(document, targets, demo, value, titles or {})
+    body = renderer.render(document.body, renderer.parser.options, {})
+    if renderer.raw_html and not document.meta.unsafe_html:
+        body = _nest_headings(_filter(body))
+    elif renderer.raw_html:
+        body = _nest_headings(body)
+    return renderer.restore(body)
+
+
+def render_markdown(text: str) -> str:
+    """Render a trusted snippet, such as a docstring, to HTML."""
+    return markdown().render(text)
+
+
+def _filter(body: str) -> str:
+    """Keep only harmless HTML."""
+    attributes = {tag: set(allowed) for tag, allowed in nh3.ALLOWED_ATTRIBUTES.items()}
+    attributes["*"] = attributes.get("*", set()) | {"id", "class", "title", "lang", "dir", "style", "align"}
+    attributes["input"] = {"type", "checked", "disabled"}
+    attributes["img"] |= {"loading", "width", "height"}
+    attributes["details"] = {"open"}
+    attributes["a"] -= {"rel"}
+    return nh3.clean(
+        body,
+        tags=nh3.ALLOWED_TAGS | _ADDED_TAGS,
+        attributes=attributes,
+        filter_style_properties=_STYLES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+    )
+
+
+class _Depth(HTMLParser):
+    """Counts how deep each line of a body stands inside raw HTML."""
+
+    VOID = {"br", "hr", "img", "input", "source", "wbr", "col", "area", "embed", "track"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.depth = 0
+        self.headings: dict[int, int] = {}
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if re.fullmatch("h[1-6]", tag):
+            self.headings[self.getpos()[0]] = self.depth
+        if tag not in self.VOID:
+            self.depth += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            self.depth -= 1
+
+
+def _nest_headings(body: str) -> str:
+    """Mark headings inside raw HTML, so that only top-level ones enter the table of contents."""
+    depth = _Depth()
+    depth.feed(body)
+    lines = body.split("\n")
+    for number, level in depth.headings.items():
+        if level:
+            lines[number - 1] = _OPEN_TAGS.sub(r'<h\1 class="sl-nested" id=', lines[number - 1])
+    return "\n".join(lines)
+
+
+class _Renderer(RendererHTML):
+    """The HTML of a log's tokens. Methods are named after token types, as markdown-it wants them."""
+
+    def __init__(self, document: Document, targets: Mapping, demo: Callable, value: Callable, titles: Mapping) -> None:
+        super().__init__()
+        self.parser = markdown(math=document.meta.math)
+        self.document, self.targets, self.demo, self.value_of, self.titles = document, targets, demo, value, titles
+        self.calls = {call.source.line: call for call in document.calls}
+        self.kept: list[str] = []
+        self.raw_html = False
+        self.order = 0
+
+    def keep(self, markup: str) -> str:
+        """Set trusted markup aside, out of the filter's reach."""
+        self.kept.append(markup)
+        return f"{_MARK}{len(self.kept) - 1}{_MARK}"
+
+    def restore(self, body: str) -> str:
+        """Put what was set aside back."""
+        return re.sub(f"{_MARK}(\\d+){_MARK}", lambda match: self.kept[int(match[1])], body)
+
+    def address(self, form: str, target: str) -> str:
+        """The address of a reference from this page; what could not be resolved was reported when linking."""
+        found = self.targets.get((self.document.source.path, form, target))
+        return relative(self.document.url, found) if found is not None else target
+
+    def text(self, tokens, idx, options, env):
+        return html.escape(tokens[idx].content.replace(_MARK, "\ufffd"), quote=False)
+
+    def heading_open(self, tokens, idx, options, env):
+        nested = tokens[idx].level > 0
+        slug = html.escape(str(tokens[idx].attrGet("id")))
+        return f'<{tokens[idx].tag} {"class=" + chr(34) + "sl-nested" + chr(34) + " " if nested else ""}id="{slug}">'
+
+    def fence(self, tokens, idx, options, env):
+        token = tokens[idx]
+        words = token.info.split()
+        if words[:1] == ["demo"]:
+            call = token.meta.get("call")
+            return self.keep(self.demo(call)) + "\n" if call is not None else ""
+        if words[:1] == ["mermaid"]:
+            return self.keep(f'<pre class="mermaid"><code>{html.escape(token.content)}</code></pre>') + "\n"
+        return self.keep(highlight(token.content, token.info)) + "\n"
+
+    def code_block(self, tokens, idx, options, env):
+        return self.keep(highlight(tokens[idx].content, "")) + "\n"
+
+    def math_inline(self, tokens, idx, options, env):
+        return self.keep(to_mathml(tokens[idx].content, display=False))
+
+    def math_inline_double(self, tokens, idx, options, env):
+        return self.keep(to_mathml(tokens[idx].content, display=True))
+
+    def math_block(self, tokens, idx, options, env):
+        return self.keep(f'<div class="sl-math">{to_mathml(tokens[idx].content, display=True)}</div>') + "\n"
+
+    def table_open(self, tokens, idx, options, env):
+        return '<div class="sl-scroll"><table>\n'
+
+    def table_close(self, tokens, idx, options, env):
+        return "</table></div>\n"
+
+    def html_block(self, tokens, idx, options, env):
+        self.raw_html = True
+        return self._links_in(tokens[idx].content)
+
+    html_inline = html_block
+
+    def _links_in(self, markup: str) -> str:
+        def resolve(match: re.Match[str]) -> str:
+            form = "image" if match["attribute"].lower() == "src" else "relative"
+            if link_form(match["target"]) == "url":
+                return match.group(0)
+            return f'{match["attribute"]}="{html.escape(self.address(form, match["target"]))}"'
+
+        return _HTML_LINK.sub(resolve, markup)
+
+    def wikilink(self, tokens, idx, options, env):
+        meta = tokens[idx].meta
+        found = self.targets.get((self.document.source.path, "wiki", meta["target"]), "")
+        text = meta["text"] or self.titles.get(found) or self.titles.get(found.partition("#")[0]) or meta["target"]
+        address = html.escape(self.address("wiki", meta["target"]))
+        return f'<a class="sl-link" href="{address}">{html.escape(text, quote=False)}</a>'
+
+    def cite(self, tokens, idx, options, env):
+        cited = []
+        for before, key, after in tokens[idx].meta["parts"]:
+            found = self.targets.get((self.document.source.path, "cite", key), "")
+            text = html.escape(self.titles.get(f"cite:{found}") or key, quote=False)
+            title = html.escape(self.titles.get(found) or key)
+            address = html.escape(self.address("cite", key))
+            link = f'<a class="sl-cite" href="{address}" title="{title}">{text}</a>'
+            cited.append(" ".join(filter(None, (html.escape(before), link + ("," if after else ""), html.escape(after)))))
+        return f'<span class="sl-cites">({"; ".join(cited)})</span>'
+
+    def embed(self, tokens, idx, options, env):
+        meta = tokens[idx].meta
+        return self._picture("embed", meta["target"], meta["text"])
+
+    def image(self, tokens, idx, options, env):
+        token = tokens[idx]
+        alt = self.renderInlineAsText(token.children or [], options, env)
+        return self._picture("image", str(token.attrGet("src") or ""), alt, str(token.attrGet("title") or ""))
+
+    def _picture(self, form: str, target: str, text: str, title: str = "") -> str:
+        size = re.fullmatch(r"(?:(.*)\|)?\s*(\d+)(?:x(\d+))?\s*", text)
+        alt, width, height = (size[1] or "", size[2], size[3]) if size else (text, "", "")
+        wanted = {"src": self.address(form, target), "alt": alt, "title": title, "width": width, "height": height}
+        attributes = "".join(f' {k}="{html.escape(str(v))}"' for k, v in wanted.items() if v or k == "alt")
+        return f'<img{attributes} loading="lazy">'
+
+    def link_open(self, tokens, idx, options, env):
+        token = tokens[idx]
+        target = str(token.attrGet("href") or "")
+        if link_form(target) == "relative":
+            token = Token.from_dict(token.as_dict())
+            token.attrSet("href", self.address("relative", target))
+        return self.renderToken([token], 0, options, env)
+
+    def value(self, tokens, idx, options, env):
+        meta = tokens[idx].meta
+        text = self.value_of(meta["name"], meta["metric"], meta["format"])
+        title = html.escape(f"{meta['metric']} of the recorded run '{meta['name']}'")
+        return f'<span class="sl-value" title="{title}">{html.escape(text)}</span>'
+
+    def callout_open(self, tokens, idx, options, env):
+        meta = tokens[idx].meta
+        if meta["kind"] == "annotation":
+            anchor, date = meta.get("anchor", ""), meta["date"]
+            head = f'<p class="sl-annotation__date"><a href="#{anchor}"><time datetime="{date}">{date}</time></a></p>'
+            return f'<aside class="sl-annotation" id="{anchor}" aria-label="Annotation of {date}">\n{head}\n'
+        name = _CALLOUT_TYPES.get(meta["kind"], meta["kind"])
+        title = self.renderInline(meta["title_tokens"], options, env) or meta["kind"].replace("-", " ").capitalize()
+        if meta["fold"]:
+            opened = " open" if meta["fold"] == "+" else ""
+            return f'<details class="{name}"{opened}>\n<summary>{title}</summary>\n'
+        return f'<div class="admonition {name}">\n<p class="admonition-title">{title}</p>\n'
+
+    def callout_close(self, tokens, idx, options, env):
+        meta = tokens[idx].meta
+        return "</aside>\n" if meta["kind"] == "annotation" else "</details>\n" if meta["fold"] else "</div>\n"

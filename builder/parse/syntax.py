@@ -1,0 +1,154 @@
+"""The Markdown that a log speaks: CommonMark, GitHub's tables and task lists, and the log's own marks.
+
+Own inline marks become tokens of their own: `wikilink`, `embed`, `cite`, `value`. Callouts are block quotes that begin
+with `[!type]`; they become `callout_open` and `callout_close`.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+_WIKI = re.compile(r"(!?)\[\[([^\[\]|\n]{1,200})(?:\|([^\[\]\n]{1,200}))?\]\]")
+_CITE = re.compile(r"\[((?:[^\[\]@\n]{0,60})?@[^\[\]\n]{1,300})\]")
+_CITED = re.compile(r"@((?:arxiv|doi):[^\s,;\]]+|[\w][\w:.+/-]*\w|\w)", re.IGNORECASE)
+_VALUE = re.compile(r"\{\{\s*([A-Za-z][\w-]*)\.([A-Za-z]\w*)(?::([^{}]{0,20}))?\s*\}\}")
+_EMOJI = re.compile(r":([a-z0-9_+-]{2,40}):")
+_CALLOUT = re.compile(r"\[!([A-Za-z-]+)(?:[ \t]+(\d{4}-\d{2}-\d{2}))?\]([+-]?)[ \t]*(.*)")
+
+
+@functools.cache
+def markdown(*, math: bool = True) -> MarkdownIt:
+    """The parser; `math` says whether `$…$` is mathematics."""
+    parser = MarkdownIt("gfm-like", {"html": True, "linkify": True, "typographer": False})
+    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    parser.use(footnote_plugin).use(tasklists_plugin, label=True).use(deflist_plugin).use(admon_plugin)
+    if math:
+        parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    parser.inline.ruler.before("link", "wikilink", _wikilink)
+    parser.inline.ruler.before("link", "cite", _cite)
+    parser.inline.ruler.before("emphasis", "value", _value)
+    parser.inline.ruler.before("emphasis", "emoji", _emoji)
+    parser.inline.ruler.before("image", "embed", _wikilink)
+    parser.core.ruler.after("block", "callouts", _callouts)
+    return parser
+
+
+def _take(state: StateInline, match: re.Match[str], kind: str, **meta: object) -> bool:
+    """Consume a match as one token."""
+    token = state.push(kind, "", 0)
+    token.content = match.group(0)
+    token.meta = meta
+    state.pos = match.end()
+    return True
+
+
+def _wikilink(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] not in "[!":
+        return False
+    match = _WIKI.match(state.src, state.pos)
+    if match is None:
+        return False
+    if silent:
+        state.pos = match.end()
+        return True
+    target, text = match.group(2).strip(), (match.group(3) or "").strip()
+    return _take(state, match, "embed" if match.group(1) else "wikilink", target=target, text=text)
+
+
+def _cite(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "[":
+        return False
+    match = _CITE.match(state.src, state.pos)
+    if match is None or state.src[match.end() : match.end() + 1] in ("(", "["):
+        return False
+    parts = []
+    for piece in match.group(1).split(";"):
+        cited = _CITED.search(piece)
+        if cited is None:
+            return False
+        parts.append((piece[: cited.start()].strip(), cited.group(1), piece[cited.end() :].lstrip(", ").strip()))
+    if silent:
+        state.pos = match.end()
+        return True
+    return _take(state, match, "cite", parts=tuple(parts))
+
+
+def _value(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "{":
+        return False
+    match = _VALUE.match(state.src, state.pos)
+    if match is None:
+        return False
+    if silent:
+        state.pos = match.end()
+        return True
+    name, metric, spec = match.groups()
+    return _take(state, match, "value", name=name, metric=metric, format=(spec or "").strip())
+
+
+@functools.cache
+def _emoji_names() -> dict[str, str]:
+    """Short names to characters, from the table that comes with Material's Markdown extensions."""
+    from pymdownx.gemoji_db import aliases, emoji
+
+    named = {name.strip(":"): entry["unicode"] for name, entry in emoji.items() if "unicode" in entry}
+    named |= {alias.strip(":"): named[name.strip(":")] for alias, name in aliases.items() if name.strip(":") in named}
+    return {name: "".join(chr(int(code, 16)) for code in codes.split("-")) for name, codes in named.items()}
+
+
+def _emoji(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != ":":
+        return False
+    match = _EMOJI.match(state.src, state.pos)
+    if match is None or match.group(1) not in _emoji_names():
+        return False
+    if not silent:
+        state.push("text", "", 0).content = _emoji_names()[match.group(1)]
+    state.pos = match.end()
+    return True
+
+
+def _callouts(state: StateCore) -> None:
+    """Turn block quotes that begin with `[!type]` into callouts."""
+    tokens, stack = state.tokens, []
+    for index, token in enumerate(tokens):
+        if token.type == "blockquote_open":
+            meta = _callout_meta(tokens, index)
+            stack.append(meta)
+            if meta is not None:
+                token.type, token.meta = "callout_open", meta
+        elif token.type == "blockquote_close":
+            meta = stack.pop()
+            if meta is not None:
+                token.type, token.meta = "callout_close", meta
+
+
+def _callout_meta(tokens: list, index: int) -> dict | None:
+    """Read and remove the `[!type]` line of the block quote that opens at `index`."""
+    if index + 2 >= len(tokens) or tokens[index + 2].type != "inline":
+        return None
+    inline = tokens[index + 2]
+    first, newline, rest = inline.content.partition("\n")
+    match = _CALLOUT.fullmatch(first.rstrip())
+    if match is None:
+        return None
+    kind, date, fold, title = match.groups()
+    if kind.lower() == "annotation":  # its first line is text, not a title
+        rest, title = (title + newline + rest if title else rest), ""
+    inline.content = rest
+    if not rest:
+        for token in tokens[index + 1 : index + 4]:
+            token.hidden = True
+    title_children: list = []
+    markdown().inline.parse(title, markdown(), {}, title_children)
+    return {"kind": kind.lower(), "date": date, "fold": fold, "title": title, "title_tokens": title_children}

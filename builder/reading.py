@@ -1,0 +1,104 @@
+"""The reading list: derived from paper notes and from links, never typed twice."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from builder.model import Document, Link, Mention, ReadingItem
+from builder.papers import is_paper, paper_id, paper_url
+
+_BARE = re.compile(r"^(?:https?://|www\.|arxiv|pdf$|paper$|here$|link$|doi\b|\d{4}(?:\.\d{4,5})?$)", re.IGNORECASE)
+
+
+def make_reading_list(
+    documents: Sequence[Document], targets: Mapping[tuple[str, str, str], str]
+) -> tuple[ReadingItem, ...]:
+    """Collect everything there is to read, last mentioned first.
+
+    An item exists because a paper note describes it or because some entry links to it. What was typed in a note wins
+    over what was inferred from a link.
+    """
+    notes = {identity(note): note for note in documents if note.kind == "paper"}
+    by_url = {note.url: identifier for identifier, note in notes.items()}
+    mentions: dict[str, list[Mention]] = defaultdict(list)
+    labels: dict[str, str] = {}
+    for document in documents:
+        for link in document.links:
+            identifier = _paper_of_link(document, link, targets, by_url)
+            if identifier is None or notes.get(identifier) is document:
+                continue
+            labels.setdefault(identifier, _label(link))
+            labels[identifier] = labels[identifier] or _label(link)
+            if not any(mention.document is document for mention in mentions[identifier]):
+                mentions[identifier].append(Mention(document, link.context))
+    items = [_item(identifier, notes.get(identifier), mentions[identifier], labels.get(identifier, "")) for identifier in {*notes, *mentions}]
+    return tuple(sorted(items, key=lambda item: (_last_seen(item), item.id), reverse=True))
+
+
+def identity(note: Document) -> str:
+    """The identifier of the paper that a note describes; a paper without any address is known by its note."""
+    meta = note.meta
+    if meta.arxiv:
+        return paper_id(meta.arxiv)
+    if meta.doi:
+        return paper_id(f"doi:{meta.doi}" if meta.doi.startswith("10.") else meta.doi)
+    return paper_id(meta.url) if meta.url else f"note:{note.slug}"
+
+
+def _paper_of_link(
+    document: Document, link: Link, targets: Mapping[tuple[str, str, str], str], by_url: Mapping[str, str]
+) -> str | None:
+    """The identifier of what a link leads to, if it is something to read."""
+    if link.form == "url":
+        identifier = paper_id(link.target)
+        return identifier if is_paper(identifier) or identifier in by_url.values() else None
+    found = targets.get((link.source.path, link.form, link.target))
+    if found is None:
+        return None
+    if found in by_url:
+        return by_url[found]
+    return paper_id(found) if link.form == "cite" else None
+
+
+def _label(link: Link) -> str:
+    """A link's text, when it says more than its address."""
+    text = " ".join(link.text.split())
+    return "" if not text or _BARE.match(text) else text
+
+
+def _item(identifier: str, note: Document | None, mentions: Sequence[Mention], label: str) -> ReadingItem:
+    ordered = tuple(sorted(mentions, key=lambda m: (str(m.document.date or ""), m.document.url)))
+    if note is None:
+        return ReadingItem(
+            id=identifier, title=label or identifier, authors=(), year=_year(identifier), venue="", url=paper_url(identifier),
+            status="to-read", rating=None, mentions=ordered, note=None, bibkey=re.sub(r"\W+", "-", identifier),
+        )  # fmt: skip
+    meta = note.meta
+    return ReadingItem(
+        id=identifier,
+        title=note.title,
+        authors=meta.authors,
+        year=meta.year or _year(identifier),
+        venue=meta.venue,
+        url=meta.url or ("" if identifier.startswith("note:") else paper_url(identifier)),
+        status=meta.status,
+        rating=meta.rating,
+        mentions=ordered,
+        note=note,
+        bibkey=meta.bibkey or note.slug,
+    )
+
+
+def _year(identifier: str) -> int | None:
+    """The year that a new-style arXiv number tells."""
+    found = re.match(r"arxiv:(\d\d)(\d\d)\.", identifier)
+    return 2000 + int(found[1]) if found else None
+
+
+def _last_seen(item: ReadingItem) -> str:
+    days = [str(m.document.date) for m in item.mentions if m.document.date]
+    if item.note is not None:
+        days += [str(day) for day in (item.note.date, item.note.meta.finished, item.note.meta.started) if day]
+    return max(days, default="")

@@ -1,0 +1,161 @@
+"""From pages to a tree that any engine of the MkDocs family can render: `.build/docs/`, `.build/theme/`, `.build/mkdocs.yml`.
+
+A page becomes a Markdown file whose content is finished HTML; only its top-level headings are Markdown, so that the
+engine makes the table of contents. Files are written only when their bytes differ, and pruned when nothing wants them.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files as package_files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from builder.config import SiteConfig
+from builder.stage.settings import settings_yml
+from builder.stage.accents import accent_css
+from builder.errors import Source
+from builder.model import Page, StaticFile
+from builder.urls import relative
+
+ASSETS = "assets/studylog/"
+MERMAID = f"{ASSETS}vendor/mermaid.tiny.js"
+_HEADING = re.compile(r'^<h([1-6]) id="([^"]+)">(.*)</h\1>$', re.MULTILINE)
+_TAG_OR_ENTITY = re.compile(r"(<[^<>]*>|&#?\w+;)")
+_ATTRIBUTE = re.compile(r'"([^"]*)"')
+_SPECIAL = re.compile(r"[^\w\s&;,]|_")
+_NOT_TEXT = re.compile(r"<(script|style)\b.*?</\1>|<[^<>]*>|\t", re.DOTALL | re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A tree that is ready to be rendered."""
+
+    folder: Path  # .build
+    settings: Path  # .build/mkdocs.yml
+    sources: Mapping[str, Source]  # staged file under docs/ -> the author's file
+    written: int  # how many files were new or different
+    removed: int
+
+
+def stage(pages: Iterable[Page | StaticFile], *, config: SiteConfig, files: Mapping[str, Path]) -> Staged:
+    """Write the tree for `pages` and for `files` (site path -> file of the log) under the log's `.build/`."""
+    folder = config.root / ".build"
+    pages = tuple(pages)
+    docs = {path: source.read_bytes() for path, source in files.items()}
+    docs |= {f"{ASSETS}{path}": data for path, data in _package_tree("assets").items()}
+    docs[f"{ASSETS}css/accent.css"] = accent_css(config.theme.accent).encode()
+    docs |= {page.path: page.data for page in pages if isinstance(page, StaticFile)}
+    docs |= {f"{page.url}index.md": to_markdown(page).encode() for page in pages if isinstance(page, Page)}
+    settings = settings_yml(config, urls={page.url for page in pages if isinstance(page, Page)}, assets=sorted(docs))
+    written = sum(_write(folder / "docs" / path, data) for path, data in docs.items())
+    theme = _package_tree("theme")
+    written += sum(_write(folder / "theme" / path, data) for path, data in theme.items())
+    written += _write(folder / "mkdocs.yml", settings.encode())
+    removed = _prune(folder / "docs", set(docs)) + _prune(folder / "theme", set(theme))
+    sources = {f"{page.url}index.md": page.source for page in pages if isinstance(page, Page) and page.source}
+    return Staged(folder, folder / "mkdocs.yml", sources, written, removed)
+
+
+def to_markdown(page: Page) -> str:
+    """Write a page as Markdown that says exactly what its HTML says."""
+    content = _CONTROL.sub("", page.html)
+    parts, end = [], 0
+    for match in _HEADING.finditer(content):
+        parts.append(_raw(content[end : match.start()]))
+        parts.append(f'{"#" * int(match[1])} {_heading_text(match[3])} {{ id="{match[2]}" }}')
+        end = match.end()
+    parts.append(_raw(content[end:]))
+    if 'class="mermaid"' in content:
+        parts.append(f'<script src="{relative(page.url, MERMAID)}"></script>')
+    return "\n\n".join([_front_matter(page), *(part for part in parts if part)]) + "\n"
+
+
+def _front_matter(page: Page) -> str:
+    """The engine writes title and description into HTML as they are: they are escaped here."""
+    meta: dict[str, object] = {}
+    if page.url:  # without a title of its own, the home page is called like the site
+        meta["title"] = escape_line(page.title)
+    if page.description:
+        meta["description"] = escape_line(page.description)
+    if page.hide:
+        meta["hide"] = list(page.hide)
+    if not page.search:
+        meta["search"] = {"exclude": True}
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in meta.items()]
+    return "\n".join(["---", *lines, "---"])
+
+
+def escape_line(text: str) -> str:
+    """Escape text for places where an engine copies it into HTML unescaped, attributes included."""
+    return html.escape(" ".join(_CONTROL.sub("", text).split()))
+
+
+def _raw(content: str) -> str:
+    """Wrap finished HTML so that Python-Markdown passes it on untouched: it expands tabs and strips blank lines."""
+    content = content.strip("\n")
+    if not content.strip():
+        return ""
+    content = _NOT_TEXT.sub(lambda match: "&#9;" if match[0] == "\t" else match[0].replace("\t", " "), content)
+    content = re.sub(r"^( *) $", r"\1&#32;", content, flags=re.MULTILINE)
+    return f'<div class="sl-part">\n{content}\n</div>'
+
+
+def _heading_text(markup: str) -> str:
+    """Inline HTML in which Python-Markdown finds nothing to interpret."""
+
+    def entities(text: str) -> str:
+        return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};" if match[0].isascii() else match[0], text)
+
+    pieces = _TAG_OR_ENTITY.split(markup)
+    for index, piece in enumerate(pieces):
+        if index % 2 == 0:
+            pieces[index] = entities(piece)
+        elif piece.startswith("<"):
+            pieces[index] = _ATTRIBUTE.sub(lambda match: f'"{entities(match[1])}"', piece)
+    return "".join(pieces)
+
+
+def _package_tree(name: str) -> dict[str, bytes]:
+    """Every file below a folder of builder/pages, by relative path."""
+
+    def walk(folder: Traversable, prefix: str) -> Iterable[tuple[str, bytes]]:
+        for child in sorted(folder.iterdir(), key=lambda child: child.name):
+            if child.is_dir():
+                yield from walk(child, f"{prefix}{child.name}/")
+            else:
+                yield f"{prefix}{child.name}", child.read_bytes()
+
+    return dict(walk(package_files("builder.pages") / name, ""))
+
+
+def _write(path: Path, data: bytes) -> bool:
+    """Write a file if its bytes differ; a directory or link in its place is replaced."""
+    if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
+        return False
+    for parent in path.parents:
+        if parent.is_symlink() or parent.is_file():
+            parent.unlink()
+    if path.is_symlink():
+        path.unlink()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return True
+
+
+def _prune(folder: Path, wanted: set[str]) -> int:
+    """Remove what is not wanted below `folder`, then directories that became empty."""
+    removed = 0
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not path.is_symlink():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path.relative_to(folder).as_posix() not in wanted:
+            path.unlink()
+            removed += 1
+    return removed

@@ -1,0 +1,51 @@
+"""Addresses: from one page of the site to another, and from a title to a slug."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import unicodedata
+
+_WINDOWS_NAMES = re.compile(r"(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")
+
+
+def relative(from_url: str, to: str) -> str:
+    """Return the link from the page at `from_url` to `to`; both count from the site's root.
+
+    `from_url` ends in `/` or is empty (home); `to` may be a page, a file or carry an anchor. Outside addresses
+    (`https:`, `mailto:`) come back unchanged.
+    """
+    if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", to):
+        return to
+    path, hash_mark, anchor = to.partition("#")
+    if path == from_url and hash_mark:
+        return f"#{anchor}"
+    link = posixpath.relpath(f"/{path}", f"/{from_url}")
+    if path == "" or path.endswith("/"):
+        link += "/"
+    return f"{link}{hash_mark}{anchor}"
+
+
+def slugify(text: str) -> str:
+    """Make an address part of a title: lower case ASCII letters, digits and hyphens; empty if nothing is left.
+
+    Accents are dropped; letters without an ASCII form are written as their code point, so that a title in any script
+    has a stable, non-empty slug.
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    letters = []
+    for char in decomposed:
+        if char.isascii():
+            letters.append(char if char.isalnum() else "" if char == "'" else "-")
+        elif unicodedata.category(char)[0] in "LN":
+            letters.append(f"-u{ord(char):x}-")
+        elif unicodedata.category(char)[0] in "ZP":
+            letters.append("-")
+    slug = re.sub(r"-+", "-", "".join(letters)).strip("-")
+    return slug[:120].rstrip("-")
+
+
+def is_safe_slug(slug: str) -> bool:
+    """Tell whether a slug can be a directory name on every system."""
+    plain = re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,180}[A-Za-z0-9_-])?", slug)
+    return plain is not None and not _WINDOWS_NAMES.match(slug) and ".." not in slug
