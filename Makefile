@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: site test serve check lint fmt lock bench clean
+.PHONY: site test serve check lint fmt lock clean
 
 site: $(VENV)/.demos
 	$(BIN)/studylog build
@@ -28,11 +28,13 @@ fmt: $(VENV)/.demos
 $(VENV)/.demos: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
 lock:
-	$(PYTHON) tests/lock.py
+	rm -rf .build/lock && $(PYTHON) -m venv .build/lock
+	.build/lock/bin/python -m pip install --quiet torch==2.13.0 ".[demos,test]"
+	.build/lock/bin/python -m pip freeze --exclude studylog | sed 's/+cpu$$//' > requirements.lock
 
 clean:
 	rm -rf .build site

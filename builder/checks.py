@@ -22,7 +22,7 @@ def check(
     problems = [*log.problems, *log.store.fsck(), *_run_problems(log)]
     problems += check_claims(log.library.documents, log.decisions)
     if smoke or full:
-        again = read_log(root, policy="always", today=today)
+        again = read_log(root, policy="always", force=True, today=today)
         wanted = [decision for decision in again.decisions if full or _is_first(decision, again.decisions)]
         after = run_log(again, wanted, reporter=reporter, device=device, smoke=not full, record=False)
         problems += [_failure(decision) for decision in after.decisions if decision.action == "failed"]

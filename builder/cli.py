@@ -13,7 +13,7 @@ import click
 from builder import __version__
 from builder.errors import BuilderError
 from builder.kinds import KINDS
-from builder.report import print_problems
+from builder.report import Silent, print_problems, reporter_for
 from builder.storecli import store
 
 POLICIES = click.Choice(["auto", "never", "always"])
@@ -82,13 +82,12 @@ def build(root, policy, device, strict, engine, site_dir, clean, untrusted, as_j
     Nothing is published unless every link and anchor of the rendered site holds; the site is then swapped in whole.
     """
     from builder import pipeline, summaries
-    from builder.report import make_reporter
 
     options = pipeline.Options(
         run=policy, device=device, engine=engine, site_dir=site_dir, strict=strict, untrusted=untrusted, clean=clean, today=today
     )
     try:
-        report = pipeline.build(root, options, make_reporter(quiet=as_json))
+        report = pipeline.build(root, options, Silent() if as_json else reporter_for())
     except BuilderError as error:
         if as_json:
             click.echo(json.dumps(summaries.error_json(error)))
@@ -125,12 +124,11 @@ def serve(root, port, open_browser, policy, today):
 def run(root, demos, force, smoke, expression, executor, device, today):
     """Execute stale or missing demo calls and record them; builds no site."""
     from builder import pipeline
-    from builder.report import make_reporter
 
     if executor != "local":
         raise click.UsageError(f"no executor '{executor}' yet; leave --executor out to run on this machine")
-    log = pipeline.read_log(root, policy="always" if force or smoke else "auto", today=today)
-    failed = pipeline.run_demos(log, demos=demos, expression=expression, device=device, smoke=smoke, reporter=make_reporter())
+    log = pipeline.read_log(root, policy="always", force=force or smoke, today=today)
+    failed = pipeline.run_demos(log, demos=demos, expression=expression, device=device, smoke=smoke, reporter=reporter_for())
     print_problems(log.problems)
     sys.exit(1 if failed or any(problem.severity == "error" for problem in log.problems) else 0)
 
@@ -144,8 +142,9 @@ def run(root, demos, force, smoke, expression, executor, device, today):
 def status(root, demos, why, as_json, today):
     """Show what is fresh, stale, missing or failed here; never executes anything."""
     from builder import pipeline, summaries
+    from builder.doctor import known_devices
 
-    report = summaries.status_json(pipeline.read_log(root, today=today), demos)
+    report = summaries.status_json(pipeline.read_log(root, today=today), demos, device=known_devices()[0])
     if as_json:
         click.echo(json.dumps(report))
         return
@@ -168,11 +167,10 @@ def status(root, demos, why, as_json, today):
 def check(root, smoke, full, external_links, junit, device, today):
     """Check everything a pull request must pass: content, links, records, claims. Executes nothing unless told."""
     from builder import checks
-    from builder.report import make_reporter
 
     if external_links:
         raise click.UsageError("outside links cannot be checked yet; leave --external-links out")
-    problems = checks.check(root, smoke=smoke, full=full, device=device, today=today, reporter=make_reporter())
+    problems = checks.check(root, smoke=smoke, full=full, device=device, today=today, reporter=reporter_for())
     if junit:
         junit.write_text(checks.junit_xml(problems), encoding="utf-8")
     print_problems(problems, notes=True)

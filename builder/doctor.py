@@ -12,9 +12,9 @@ from pathlib import Path
 from builder import __version__
 from builder.config import INTERNAL, SiteConfig, read_config
 from builder.engine import ENGINES
-from builder.errors import BuilderError, Problem
+from builder.errors import BuilderError, DemoError, Source
 from builder.model import Json
-from builder.run.models import resolve_model
+from builder.run.models import Models
 from builder.run.store import Store
 
 PACKAGES = ("mkdocs", "mkdocs-material", "markdown-it-py", "pydantic", "torch", "transformers", "diffusers", "safetensors")
@@ -26,7 +26,7 @@ def examine(root: Path) -> Json:
         "studylog": __version__,
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES},
-        "devices": _devices(),
+        "devices": known_devices(),
         "engines": {name: "available" if engine.available() else f"pip install {name}" for name, engine in ENGINES.items()},
     }
     try:
@@ -37,7 +37,7 @@ def examine(root: Path) -> Json:
     damage = store.fsck()
     report["log"] = config.title
     report["models"] = _models(config)
-    report["store"] = {**store.totals(), "problems": [str(problem) for problem in damage]}
+    report["store"] = {**store.usage(), "problems": [str(problem) for problem in damage]}
     return report
 
 
@@ -48,7 +48,7 @@ def _version(name: str) -> str:
         return "not installed" + ("; pip install 'studylog[demos]'" if name in PACKAGES[4:] else "")
 
 
-def _devices() -> list[str]:
+def known_devices() -> list[str]:
     """Devices as the driver's own tool tells; torch decides for itself when a demo runs."""
     found = []
     if tool := shutil.which("nvidia-smi"):
@@ -62,12 +62,14 @@ def _devices() -> list[str]:
 
 def _models(config: SiteConfig) -> dict[str, str]:
     """Every model that demos may name, and whether it is here."""
-    weights = config.root / "demos" / "weights"
-    embedded = [path.name for path in sorted(weights.iterdir()) if path.is_dir()] if weights.is_dir() else []
+    models = Models(config.root, config.models)
     states = {}
-    for name in [*config.models, *embedded]:
-        found = resolve_model(name, models=config.models, root=config.root)
-        states[name] = f"{found.message}; {found.hint}" if isinstance(found, Problem) else "here"
+    for name in models.names():
+        try:
+            found = models.find(name, Source("site_config.yml"))
+            states[name] = f"{found.refusal}; {found.hint}" if found.refusal else "here"
+        except DemoError as error:
+            states[name] = f"{error.problems[0].message}; {error.problems[0].hint}"
     return states
 
 

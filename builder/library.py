@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
+from builder.bibliography import Reference, read_bibliography
 from builder.config import SiteConfig
 from builder.errors import Problem, Source, in_order, suggest
 from builder.model import Backlink, Document, Library, Link, TimelineItem
@@ -25,7 +26,9 @@ def link(documents: Iterable[Document], config: SiteConfig, *, demos: Collection
     Unresolved and ambiguous references are problems of the library with file, line and suggestion.
     """
     ordered = sorted(documents, key=lambda d: (d.date is not None, str(d.date or ""), d.slug), reverse=True)
-    index = _Index(config.root, demos)
+    references, bib_problems = read_bibliography(config.root)
+    index = _Index(config.root, demos, references)
+    index.problems += bib_problems
     for document in ordered:
         index.add(document)
     targets: dict[tuple[str, str, str], str] = {}
@@ -47,7 +50,7 @@ def link(documents: Iterable[Document], config: SiteConfig, *, demos: Collection
         backlinks={slug: tuple(links) for slug, links in backlinks.items()},
         tags=tags,
         timeline=_timeline(ordered),
-        reading_list=make_reading_list(ordered, targets),
+        reading_list=make_reading_list(ordered, targets, references),
         files=index.files,
         problems=in_order(index.problems),
     )
@@ -59,6 +62,7 @@ class _Index:
 
     root: Path
     demos: Collection[str]
+    references: Mapping[str, Reference]
     by_name: dict[str, list[Document]] = field(default_factory=lambda: defaultdict(list))
     by_path: dict[str, Document] = field(default_factory=dict)
     by_url: dict[str, Document] = field(default_factory=dict)
@@ -104,6 +108,9 @@ class _Index:
             return found.url
         if key.startswith(("arxiv:", "doi:")):
             return paper_url(paper_id(key))
+        listed = [r for r in self.references.values() if key in (r.key.casefold(), r.id.casefold())]
+        if listed and listed[0].url:
+            return listed[0].url
         hint = suggest(key, self.by_key) or "write a note for it in content/papers/, or cite `@arxiv:1706.03762`"
         self.problem(link.source, "unknown-citation", f"no paper called '{link.target}'", hint)
         return None

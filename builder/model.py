@@ -99,11 +99,13 @@ class Document:
     values: tuple[Value, ...] = ()
     words: int = 0
     summary: str = ""  # the description, else the first paragraph as plain text
+    anchors: tuple[str, ...] = ()  # ids in the author's own HTML
+    lines: Mapping[str, int] = field(default_factory=dict)  # line of each key of the front matter
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The tags as the author wrote them."""
-        return tuple(self.meta.tags)
+        """The tags and categories as the author wrote them."""
+        return self.meta.labels
 
 
 
@@ -161,7 +163,7 @@ class Library:
     documents: tuple[Document, ...]  # newest first
     by_slug: Mapping[str, Document]
     targets: Mapping[tuple[str, str, str], str]  # (path, form, target) -> site url with anchor, or an outside URL
-    backlinks: Mapping[str, tuple[Backlink, ...]]  # by slug
+    backlinks: Mapping[str, tuple[Backlink, ...]]  # by url
     tags: Mapping[str, tuple[Document, ...]]  # by tag, newest first
     timeline: tuple[TimelineItem, ...]  # newest first
     reading_list: tuple[ReadingItem, ...]  # last mentioned first

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 _NEW_ARXIV = r"\d{4}\.\d{4,5}"
 _OLD_ARXIV = r"[a-z-]+(?:\.[A-Z]{2})?/\d{7}"
 _ARXIV = re.compile(
-    rf"(?:arxiv:\s*|arxiv\.org/(?:abs|pdf|html|format|e-print)/|arxiv\.org/ftp/[\w/-]+/|^)({_NEW_ARXIV}|{_OLD_ARXIV})(?:v\d+)?(?:\.pdf)?(?=$|[^\d])",
+    rf"(?:arxiv:\s*|(?<![\w-])arxiv\.org/(?:abs|pdf|html|format|e-print)/|arxiv\.org/ftp/[\w/-]+/|^)({_NEW_ARXIV}|{_OLD_ARXIV})(?:v\d+)?(?:\.pdf)?(?=$|[^\d])",
     re.IGNORECASE,
 )
 _DOI = re.compile(r"(?:doi\.org/|^doi:\s*|^)(10\.\d{4,9}/[^\s?#]+)", re.IGNORECASE)
@@ -26,11 +26,15 @@ def paper_id(reference: str) -> str:
         return "isbn:" + found[1].replace("-", "").upper()
     doi = _DOI.search(reference)
     if doi and not doi[1].lower().startswith("10.48550/arxiv."):
-        return "doi:" + doi[1].rstrip(".,;)").lower()
+        name = doi[1].rstrip(".,;").lower()
+        return "doi:" + (name if name.count("(") >= name.count(")") else name.rstrip(".,;)"))
     candidate = doi[1].split(".", 2)[-1] if doi else reference
     if found := _ARXIV.search(candidate):
         return "arxiv:" + found[1].lower()
-    parts = urlsplit(reference)
+    try:
+        parts = urlsplit(reference)
+    except ValueError:  # such as http://[
+        return reference
     if not parts.scheme:
         return reference
     query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)])

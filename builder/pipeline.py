@@ -8,6 +8,7 @@ them, and the site is swapped in whole.
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -17,17 +18,18 @@ from typing import Literal
 from builder.check import check_site
 from builder.claims import check_claims
 from builder.config import SiteConfig, read_config
-from builder.engine import ENGINES
-from builder.errors import BuilderError, ContentError, EngineError, Problem, Source, in_order, suggest
+from builder.engine import find_engine
+from builder.engine.publish import publish
+from builder.errors import ContentError, DemoError, Problem, Source, in_order, suggest
 from builder.library import link
-from builder.model import BuildReport, Decision, DemoSpec, Library
+from builder.model import BuildReport, Decision, DemoSpec, Library, Page
 from builder.pages import Site, make_pages
 from builder.parse import read_content
-from builder.publish import publish
 from builder.report import Reporter
+from builder.run.models import Models
 from builder.run.plan import plan
 from builder.run.registry import read_demos
-from builder.run.runner import execute
+from builder.run.runner import execute, settle
 from builder.run.store import Store
 from builder.stage import stage
 
@@ -61,34 +63,48 @@ class Log:
     problems: tuple[Problem, ...]
 
 
-def read_log(root: Path, *, policy: Policy = "auto", today: dt.date | None = None, models_online: bool = False) -> Log:
+def read_log(root: Path, *, policy: Policy = "auto", force: bool = False, today: dt.date | None = None) -> Log:
     """Read, link and plan a log; nothing is executed and torch is not imported."""
     config = read_config(root, today=today)
     documents, content_problems = read_content(config)
     demos, demo_problems = read_demos(config.root)
     library = link(documents, config, demos=demos)
     store = Store(config.root)
-    decisions, plan_problems = plan(library.calls, demos, store, models=config.models, policy=policy)
+    models = Models(config.root, config.models)
+    decisions, plan_problems = plan(library.calls, demos, store, models=models, policy=policy, force=force)
     problems = in_order((*content_problems, *demo_problems, *library.problems, *plan_problems))
     return Log(config, library, demos, store, decisions, problems)
 
 
 def run_log(log: Log, decisions: Iterable[Decision], *, reporter: Reporter, device: str = "auto", smoke: bool = False) -> Log:
-    """Execute decisions and return the log planned anew, with what was recorded and what failed."""
-    outcome = execute(
+    """Execute decisions and return the log with what was recorded and what failed."""
+    results = execute(
         tuple(decisions), log.demos, log.store, config_models=log.config.models, root=log.config.root,
         device=device, smoke=smoke, reporter=reporter,
     )  # fmt: skip
-    decided = []
-    for decision in log.decisions:
-        record = outcome.records.get(decision.key.digest)
-        failure = outcome.failures.get(decision.key.digest)
-        if record is not None:
-            decision = replace(decision, record=record, action="reuse", failure=None)
-        elif failure is not None:
-            decision = replace(decision, failure=failure, action="failed")
-        decided.append(decision)
-    return replace(log, decisions=tuple(decided))
+    return replace(log, decisions=settle(log.decisions, results))
+
+
+def run_demos(
+    log: Log, *, demos: Iterable[str] = (), expression: str = "", device: str, smoke: bool, reporter: Reporter
+) -> tuple[Decision, ...]:
+    """Run the calls that are due, of some demos or matching an expression; return those that failed."""
+    unknown = [name for name in demos if name not in log.demos]
+    if unknown:
+        raise DemoError(*(Problem(Source("demos"), "unknown-demo", f"no demo called '{n}'", suggest(n, log.demos)) for n in unknown))
+    wanted = [
+        decision
+        for decision in log.decisions
+        if decision.action == "run"
+        and (not demos or decision.call.demo in demos)
+        and expression in f"{decision.call.demo} {decision.call.name} {decision.call.source.path}"
+    ]
+    if not wanted:
+        reporter.said("nothing to run: every call has its recorded result (--force runs them again)")
+        return ()
+    after = run_log(log, wanted, reporter=reporter, device=device, smoke=smoke)
+    tried = {decision.key.digest for decision in wanted}
+    return tuple(d for d in after.decisions if d.action == "failed" and d.key.digest in tried)
 
 
 def build(root: Path, options: Options, reporter: Reporter) -> BuildReport:
@@ -98,27 +114,24 @@ def build(root: Path, options: Options, reporter: Reporter) -> BuildReport:
     """
     started = time.monotonic()
     policy: Policy = "never" if options.untrusted else options.run
-    log = read_log(root, policy=policy, today=options.today)
+    engine = find_engine(options.engine)
+    log = read_log(root, policy=policy, force=policy == "always", today=options.today)
+    if options.clean:
+        shutil.rmtree(log.config.root / ".build", ignore_errors=True)
     _stop_at_errors(log.problems)
     wanted = [decision for decision in log.decisions if decision.action == "run"]
     log = run_log(log, wanted, reporter=reporter, device=options.device) if wanted else log
     claims = check_claims(log.library.documents, log.decisions)
     _stop_at_errors((*log.problems, *claims))
     site = Site(log.library, log.decisions, log.demos, log.config, log.store.read_blob)
-    staged = stage(make_pages(site), config=log.config, files=log.library.files)
-    rendered = _engine(options.engine).render(staged, log.config.root / ".build" / "rendered")
+    pages = make_pages(site)
+    staged = stage(pages, config=log.config, files=log.library.files)
+    rendered = log.config.root / ".build" / "rendered"
+    engine.render(staged, rendered)
     _stop_at_errors(check_site(rendered))
     site_dir = (options.site_dir or log.config.root / "site").resolve()
     publish(rendered, site_dir)
-    return _report(log, wanted, pages=len(staged.pages), site_dir=site_dir, seconds=time.monotonic() - started)
-
-
-def _engine(name: str):
-    """An engine by name. Raises EngineError if it is not known."""
-    if name not in ENGINES:
-        hint = suggest(name, ENGINES) or f"engines: {', '.join(ENGINES)}"
-        raise EngineError(Problem(Source("--engine"), "engine", f"no engine called '{name}'", hint))
-    return ENGINES[name]
+    return _report(log, wanted, pages=sum(isinstance(page, Page) for page in pages), site_dir=site_dir, seconds=time.monotonic() - started)
 
 
 def _stop_at_errors(problems: Iterable[Problem]) -> None:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from builder.bibliography import Reference
 from builder.model import Document, Link, Mention, ReadingItem
 from builder.papers import is_paper, paper_id, paper_url
 
@@ -13,12 +14,14 @@ _BARE = re.compile(r"^(?:https?://|www\.|arxiv|pdf$|paper$|here$|link$|doi\b|\d{
 
 
 def make_reading_list(
-    documents: Sequence[Document], targets: Mapping[tuple[str, str, str], str]
+    documents: Sequence[Document],
+    targets: Mapping[tuple[str, str, str], str],
+    references: Mapping[str, Reference],
 ) -> tuple[ReadingItem, ...]:
     """Collect everything there is to read, last mentioned first.
 
     An item exists because a paper note describes it or because some entry links to it. What was typed in a note wins
-    over what was inferred from a link.
+    over what the log's BibTeX files say, and that over what was inferred from a link.
     """
     notes = {identity(note): note for note in documents if note.kind == "paper"}
     by_url = {note.url: identifier for identifier, note in notes.items()}
@@ -33,7 +36,12 @@ def make_reading_list(
             labels[identifier] = labels[identifier] or _label(link)
             if not any(mention.document is document for mention in mentions[identifier]):
                 mentions[identifier].append(Mention(document, link.context))
-    items = [_item(identifier, notes.get(identifier), mentions[identifier], labels.get(identifier, "")) for identifier in {*notes, *mentions}]
+    items = [
+        _noted(identifier, notes[identifier], references.get(identifier), mentions[identifier])
+        if identifier in notes
+        else _linked(identifier, references.get(identifier), mentions[identifier], labels[identifier])
+        for identifier in {*notes, *mentions}
+    ]
     return tuple(sorted(items, key=lambda item: (_last_seen(item), item.id), reverse=True))
 
 
@@ -68,26 +76,43 @@ def _label(link: Link) -> str:
     return "" if not text or _BARE.match(text) else text
 
 
-def _item(identifier: str, note: Document | None, mentions: Sequence[Mention], label: str) -> ReadingItem:
-    ordered = tuple(sorted(mentions, key=lambda m: (str(m.document.date or ""), m.document.url)))
-    if note is None:
-        return ReadingItem(
-            id=identifier, title=label or identifier, authors=(), year=_year(identifier), venue="", url=paper_url(identifier),
-            status="to-read", rating=None, mentions=ordered, note=None, bibkey=re.sub(r"\W+", "-", identifier),
-        )  # fmt: skip
+def _in_order(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Mentions, first mention first."""
+    return tuple(sorted(mentions, key=lambda m: (str(m.document.date or ""), m.document.url)))
+
+
+def _linked(identifier: str, reference: Reference | None, mentions: Sequence[Mention], label: str) -> ReadingItem:
+    """An item that entries only refer to."""
+    return ReadingItem(
+        id=identifier,
+        title=reference.title if reference else label or identifier.replace("arxiv:", "arXiv:"),
+        authors=reference.authors if reference else (),
+        year=reference.year if reference and reference.year else _year(identifier),
+        venue=reference.venue if reference else "",
+        url=reference.url if reference else paper_url(identifier),
+        status="to-read",
+        rating=None,
+        mentions=_in_order(mentions),
+        note=None,
+        bibkey=reference.key if reference else re.sub(r"\W+", "-", identifier),
+    )
+
+
+def _noted(identifier: str, note: Document, reference: Reference | None, mentions: Sequence[Mention]) -> ReadingItem:
+    """An item that a paper note describes."""
     meta = note.meta
     return ReadingItem(
         id=identifier,
         title=note.title,
-        authors=meta.authors,
-        year=meta.year or _year(identifier),
-        venue=meta.venue,
+        authors=meta.authors or (reference.authors if reference else ()),
+        year=meta.year or (reference.year if reference else None) or _year(identifier),
+        venue=meta.venue or (reference.venue if reference else ""),
         url=meta.url or ("" if identifier.startswith("note:") else paper_url(identifier)),
         status=meta.status,
         rating=meta.rating,
-        mentions=ordered,
+        mentions=_in_order(mentions),
         note=note,
-        bibkey=meta.bibkey or note.slug,
+        bibkey=meta.bibkey or (reference.key if reference else note.slug),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from builder.errors import BuilderError, Problem
 from builder.model import BuildReport, Decision, Json
 from builder.pipeline import Log
+from builder.run.plan import UNVERIFIED
 
 
 def exit_status(report: BuildReport, *, strict: bool) -> int:
@@ -26,17 +27,17 @@ def summary(report: BuildReport) -> str:
     return f"{pages}; demo runs: {counted}{executed}; {report.seconds:.1f} s -> {report.site_dir}"
 
 
-def status_json(log: Log, demos: Iterable[str] = ()) -> Json:
+def status_json(log: Log, demos: Iterable[str] = (), *, device: str) -> Json:
     """The object of `status --json`. Raises nothing: what cannot be read is a state."""
     wanted = set(demos)
     runs = [_run_state(d) for d in log.decisions if not wanted or d.call.demo in wanted]
-    return {"device": "not probed", "runs": runs, "store": log.store.totals()}
+    return {"device": device, "runs": runs, "store": log.store.usage()}
 
 
 def state_of(decision: Decision) -> str:
-    """fresh, stale, missing or failed."""
-    if decision.record is not None:
-        return "fresh"
+    """fresh, stale, missing, failed, or unverified: recorded, but its model is not here to compare with."""
+    if decision.action == "reuse":
+        return "unverified" if decision.reason.startswith(UNVERIFIED) else "fresh"
     if decision.failure is not None:
         return "failed"
     return "stale" if decision.previous is not None else "missing"
@@ -54,7 +55,7 @@ def _run_state(decision: Decision) -> Mapping[str, Json]:
         "path": decision.call.source.path,
         "line": decision.call.source.line,
         "state": state_of(decision),
-        "reasons": [reason for reason in decision.reason.split("; ") if reason],
+        "reasons": [reason for reason in decision.reason.split(", ") if reason],
         "recorded": recorded,
     }
 

@@ -21,7 +21,7 @@ import watchfiles
 
 from builder.errors import BuilderError, ConfigError, Problem, Source
 from builder.pipeline import Options, Policy, build
-from builder.report import Reporter, make_reporter, print_problems
+from builder.report import Reporter, reporter_for, print_problems
 from builder.summaries import summary
 
 WATCHED = ("content", "demos", "site_config.yml")
@@ -86,7 +86,7 @@ def rebuild(root: Path, options: Options, channel: Channel, reporter: Reporter) 
 def serve(root: Path, *, port: int, policy: Policy, today: dt.date | None, opened: Callable[[str], object] | None) -> None:
     """Serve until interrupted."""
     root = root.resolve()
-    reporter, channel = make_reporter(), Channel()
+    reporter, channel = reporter_for(), Channel()
     options = Options(run=policy, today=today)
     server = make_server(root / "site", port, channel)
     threading.Thread(target=server.serve_forever, daemon=True).start()

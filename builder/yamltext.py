@@ -7,7 +7,7 @@ text. Every mistake names file and line.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,50 +17,90 @@ from builder.errors import Problem, Source, suggest
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 32
+MAX_DIGITS = 400
+QUOTE = "put quotes around values with : # [ ] { } or a leading @ * & ! or `"
+UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff\ue000\ufffe\uffff]")
+"""Control characters, line ends that no editor counts, and other characters that no page may hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class YamlText:
-    """A mapping as read, the line of each of its top-level keys, and what was wrong with it."""
+    """A mapping as read, the line of each of its keys (`outer.inner` inside a mapping), and what was wrong with it."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
 
+class WrittenFloat(float):
+    """A number that remembers how it was written: as text, `1.10` stays `1.10`."""
+
+    written = ""
+
+    def __str__(self) -> str:
+        return self.written
+
+
+class _Mistake(yaml.MarkedYAMLError):
+    """A mistake that YAML itself would let pass."""
+
+    def __init__(self, problem: str, mark: yaml.Mark, hint: str = "") -> None:
+        super().__init__(problem=problem, problem_mark=mark)
+        self.hint = hint
+
+
 class _Loader(yaml.SafeLoader):
     """SafeLoader with YAML 1.2's few implicit types, and none of its indirections."""
 
     yaml_implicit_resolvers: dict = {}
+    first_line = 1
+    depth = 0
 
     def compose_node(self, parent, index):
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.constructor.ConstructorError(None, None, "aliases are not allowed", self.peek_event().start_mark)
-        self._depth = getattr(self, "_depth", 0) + 1
-        if self._depth > MAX_DEPTH:
-            raise yaml.constructor.ConstructorError(None, None, "nested too deeply", self.peek_event().start_mark)
+        event = self.peek_event()
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Mistake("anchors and aliases (& and *) are not allowed", event.start_mark, QUOTE)
+        if getattr(event, "tag", None):
+            raise _Mistake(f"the YAML tag '{event.tag}' is not allowed", event.start_mark, "write the plain value")
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise _Mistake(f"nested deeper than {MAX_DEPTH} levels", event.start_mark, "write it flatter")
         node = super().compose_node(parent, index)
-        self._depth -= 1
+        self.depth -= 1
         return node
 
     def construct_mapping(self, node, deep=False):
         seen = {}
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str):
-                key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            if key is None:
-                raise yaml.constructor.ConstructorError(None, None, "a key must be a word", key_node.start_mark)
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise _Mistake("a key must be a word", key_node.start_mark, QUOTE)
+            key = key_node.value
             if key in seen:
-                message = f"'{key}' is given twice, first in line {seen[key] + 1 + self.first_line - 1}"
-                raise yaml.constructor.ConstructorError(None, None, message, key_node.start_mark)
+                message = f"'{key}' is given twice, first in line {self.first_line + seen[key]}"
+                raise _Mistake(message, key_node.start_mark, "keep one of them")
             seen[key] = key_node.start_mark.line
-            key_node.tag, key_node.value = "tag:yaml.org,2002:str", key
+            key_node.tag = "tag:yaml.org,2002:str"
         return super().construct_mapping(node, deep=deep)
 
-    first_line = 1
+    def construct_number(self, node):
+        if len(node.value) > MAX_DIGITS:
+            raise _Mistake(f"a number of {len(node.value)} digits", node.start_mark, "put it in quotes")
+        if node.tag.endswith(":int"):
+            return int(node.value)
+        number = WrittenFloat(node.value)
+        number.written = node.value
+        return number
+
+    def construct_text(self, node):
+        found = UNSHOWN.search(node.value)
+        if found:
+            raise _Mistake(f"a character that cannot be shown: U+{ord(found[0]):04X}", node.start_mark, "remove it")
+        return node.value
 
 
+_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_number)
+_Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_number)
+_Loader.add_constructor("tag:yaml.org,2002:str", _Loader.construct_text)
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
@@ -91,15 +131,22 @@ def parse_mapping(text: str, source: Source, what: str = "front matter") -> Yaml
         values = loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = source.line + (mark.line if mark else 0)
-        return failed(line, *_explain(error, text, mark.line if mark else 0, what))
+        index = mark.line if mark else 0
+        return failed(source.line + index, *_explain(error, text, index, what))
     except yaml.reader.ReaderError as error:
         line = source.line + text.count("\n", 0, error.position)
-        return failed(line, f"the {what} has a character that YAML does not allow: U+{ord(text[error.position]):04X}")
+        return failed(line, f"the {what} has a character that cannot be shown: U+{ord(text[error.position]):04X}", "remove it")
     finally:
         loader.dispose()
-    lines = {key.value: source.line + key.start_mark.line for key, _ in node.value}
-    return YamlText(values, lines)
+    return YamlText(values, dict(_lines(node, source.line)))
+
+
+def _lines(node: yaml.MappingNode, first_line: int, prefix: str = "") -> Iterator[tuple[str, int]]:
+    """The line of every key; a key inside a mapping is called `outer.inner`."""
+    for key, value in node.value:
+        yield f"{prefix}{key.value}", first_line + key.start_mark.line
+        if isinstance(value, yaml.MappingNode):
+            yield from _lines(value, first_line, f"{prefix}{key.value}.")
 
 
 def _explain(error: yaml.MarkedYAMLError, text: str, index: int, what: str) -> tuple[str, str]:
@@ -107,14 +154,15 @@ def _explain(error: yaml.MarkedYAMLError, text: str, index: int, what: str) -> t
     lines = text.split("\n")
     line = lines[index] if index < len(lines) else ""
     problem = error.problem or error.context or "cannot be read"
+    if isinstance(error, _Mistake):
+        return problem, error.hint
     if "\t" in line and ("'\\t'" in problem or not line.strip() or line.startswith("\t")):
         return f"a tab in the {what}", "indent with spaces"
-    if "could not determine a constructor" in problem:
-        return f"the {what} uses a YAML tag, which is not allowed", "write the plain value"
     if "mapping values are not allowed" in problem:
         key, _, value = line.partition(":")
-        return "a colon inside a value needs quotes", f'{key.strip()}: "{value.strip()}"'
-    return f"the {what} cannot be read: {problem}", "put quotes around values with : # [ ] { } or a leading @ or `"
+        quoted = value.strip().replace("\\", "\\\\").replace('"', '\\"')
+        return "a colon inside a value needs quotes", f'{key.strip()}: "{quoted}"'
+    return f"the {what} cannot be read: {problem}", QUOTE
 
 
 def unknown_key(key: str, known: set[str], source: Source, what: str) -> Problem:

@@ -1,6 +1,6 @@
-from typing import Literal
+from typing import Annotated, Literal
 
-from builder.demo import Model, Run, demo
+from builder.demo import Model, Range, Run, demo
 from builder.outputs import Frames
 
 
@@ -8,56 +8,60 @@ from builder.outputs import Frames
 def diffusion(
     run: Run,
     digits: list[int] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],  # noqa: B006
-    steps: int = 50,
+    steps: Annotated[int, Range(1, 1000)] = 50,
     sampler: Literal["ddim", "ddpm"] = "ddim",
-    guidance: float = 2.0,
+    guidance: Annotated[float, Range(0, 20)] = 2.0,
     seed: int = 0,
     model: Model = "digits-unet",
     judge: Model = "digits-judge",
 ) -> Frames:
     r"""Draw digits out of noise with a diffusion model.
 
-    In training, an image $x_0$ is mixed with noise, a little at $t = 0$ and almost entirely at $t = 999$, and the network
-    learns to say which noise was mixed in:
+    In training, an image $x_0$ is mixed with noise, a little at $t = 0$ and almost entirely at $t = 999$, and the
+    network learns to say which noise was mixed in:
 
     $$x_t = \sqrt{\bar\alpha_t}\, x_0 + \sqrt{1 - \bar\alpha_t}\, \epsilon$$
 
-    To draw, start from nothing but noise and go the other way. At each step the predicted noise gives a guess of the clean
-    image; move towards it a little, and ask again. Two samplers say how:
+    To draw, start from nothing but noise and go the other way. At each step the predicted noise gives a guess of
+    the clean image; move towards it a little, and ask again. Two samplers say how:
 
-    - **ddpm** (Ho et al. 2020) puts fresh noise back in after each step. It was made for all 1,000 steps and degrades when
-      it has to jump.
+    - **ddpm** (Ho et al. 2020) puts fresh noise back in after each step. It was made for all 1,000 steps and
+      degrades when it has to jump.
     - **ddim** (Song et al. 2020) adds none: the starting noise decides the drawing, and few steps suffice.
 
-    **guidance** is classifier-free guidance (Ho & Salimans 2022). The network predicts the noise twice, told the digit and
-    not told, and the difference is exaggerated: $\epsilon = \epsilon_\varnothing + w\,(\epsilon_c -
-    \epsilon_\varnothing)$. In this convention, the one of the diffusers library, 0 ignores the digit, 1 is the label
-    alone, and above 1 the drawings become more typical and less varied. (In the paper's own convention $w$ is one less.)
+    **guidance** is classifier-free guidance (Ho & Salimans 2022). The network predicts the noise twice, told the
+    digit and not told, and the difference is exaggerated: $\epsilon = \epsilon_\varnothing + w\,(\epsilon_c -
+    \epsilon_\varnothing)$. In this convention, the one of the diffusers library, 0 ignores the digit, 1 is the
+    label alone, and above 1 the drawings become more typical and less varied. (In the paper's own convention $w$ is
+    one less.)
 
     ## How to read it
 
-    Each row is a digit, each column a moment, from pure noise to the result. The second picture shows what the network
-    believed the clean image to be at that moment: a grey guess at first, the finished digit long before the noise is gone.
-    A second network, `digits-judge`, reads the results; `read_right` is the share that it reads as the digit asked for.
-    `network_calls` counts the predictions made for each drawing, two per step. The same seed means the same starting noise
-    for every sampler, number of steps and guidance, on every device.
+    Each row is a digit, each column a moment, from pure noise to the result. The second picture shows what the
+    network believed the clean image to be at that moment: a grey guess at first, the finished digit long before the
+    noise is gone. A second network, `digits-judge`, reads the results; `read_right` is the share that it reads as
+    the digit asked for. `network_calls` counts the predictions made for each drawing, two per step. The same seed
+    means the same starting noise for every sampler, number of steps and guidance, on every device.
 
     ## What not to conclude
 
-    The model has 1.4 million parameters and has seen 9,000 handwritten digits; text-to-image models differ in size, data
-    and design. A digit that the judge reads right is legible, not beautiful and not necessarily new: nobody looked for
-    near copies among the examples. Ten drawings are too few to rank two settings: a difference of one is chance.
+    The model has 1.4 million parameters and has seen 9,000 handwritten digits; text-to-image models differ in size,
+    data and design. A digit that the judge reads right is legible, not beautiful and not necessarily new: nobody
+    looked for near copies among the examples. Ten drawings are too few to rank two settings: a difference of one is
+    chance.
     """
     import torch
     from _judge import DigitsJudge
     from diffusers import DDIMScheduler, DDPMScheduler, UNet2DModel
 
-    unet = run.load(UNet2DModel, model, torch_dtype=torch.float32)
+    unet = run.load(UNet2DModel, model).float()
     scheduler = run.load(DDPMScheduler, model)
     if sampler == "ddim":
         scheduler = DDIMScheduler.from_config(scheduler.config)
     scheduler.set_timesteps(steps)
 
+    if not digits or not set(digits) <= set(range(10)):
+        raise ValueError(f"digits are a list of numbers from 0 to 9, not {digits}")
     labels = torch.tensor(digits, device=run.device)
     no_label = torch.full_like(labels, unet.config.num_class_embeds - 1)
 

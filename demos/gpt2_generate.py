@@ -1,4 +1,6 @@
-from builder.demo import Model, Run, demo
+from typing import Annotated
+
+from builder.demo import Model, Range, Run, demo
 from builder.outputs import Text, Token
 
 
@@ -6,47 +8,48 @@ from builder.outputs import Text, Token
 def gpt2_generate(
     run: Run,
     prompt: str,
-    max_new_tokens: int = 40,
-    temperature: float = 0.8,
-    top_k: int = 0,
-    top_p: float = 1.0,
+    max_new_tokens: Annotated[int, Range(1)] = 40,
+    temperature: Annotated[float, Range(0, 10)] = 0.8,
+    top_k: Annotated[int, Range(0)] = 0,
+    top_p: Annotated[float, Range(0, 1)] = 1.0,
     seed: int = 0,
     model: Model = "gpt2-mini",
 ) -> Text:
     """Continue a prompt with GPT-2, one token at a time.
 
-    A language model does one thing: for the text so far it gives every token of its vocabulary a probability. Writing is
-    a loop around that. Ask for the probabilities, pick a token, append it, ask again. How the token is picked is not part
-    of the model; it is what this demo lets you choose:
+    A language model does one thing: for the text so far it gives every token of its vocabulary a probability.
+    Writing is a loop around that. Ask for the probabilities, pick a token, append it, ask again. How the token is
+    picked is not part of the model; it is what this demo lets you choose:
 
-    - **temperature** divides the logits. Below 1 the likely tokens become likelier still; at 0 the likeliest always wins
-      (greedy decoding), and the seed no longer matters.
+    - **temperature** divides the logits. Below 1 the likely tokens become likelier still; at 0 the likeliest always
+      wins (greedy decoding), and the seed no longer matters.
     - **top-k** keeps the *k* likeliest tokens; 0 keeps all.
     - **top-p** keeps the smallest set of tokens that holds at least the share *p* of the probability; 1 keeps all.
     - **seed** starts the random numbers. They are drawn on the CPU, so a seed means the same on every device.
 
     ## How to read it
 
-    Each token is shaded by the probability that the model itself gave it, at temperature 1 and before anything was cut
-    away: a token that sampling could hardly avoid may still be one that the model found unlikely. Beside it stand the five
-    tokens that the model found likeliest there. `perplexity` is the exponential of the mean surprise over the tokens
-    written: 1 means that there was never a choice, 10 that there were as good as ten equal ones. `repeated_trigrams` is
-    the share of three-token sequences that had been written before; near 1 the model goes round in circles.
+    Each token is shaded by the probability that the model itself gave it, at temperature 1 and before anything was
+    cut away: a token that sampling could hardly avoid may still be one that the model found unlikely. Beside it
+    stand the five tokens that the model found likeliest there. `perplexity` is the exponential of the mean surprise
+    over the tokens written: 1 means that there was never a choice, 10 that there were as good as ten equal ones.
+    `repeated_trigrams` is the share of three-token sequences that had been written before; near 1 the model goes
+    round in circles.
 
     When the temperature is 0 the demo checks its loop against `model.generate`: the two must agree token for token.
 
     ## What not to conclude
 
-    The default model, `gpt2-mini`, has 6.9 million parameters and has read dictionary definitions and nothing else. It
-    invents meanings for words that do not exist, and for words that do. What it writes says nothing about the facts of the
-    world, and little about GPT-2 124M or anything larger. A low perplexity means that the model was sure, not that it was
-    right.
+    The default model, `gpt2-mini`, has 6.9 million parameters and has read dictionary definitions and nothing else.
+    It invents meanings for words that do not exist, and for words that do. What it writes says nothing about the
+    facts of the world, and little about GPT-2 124M or anything larger. A low perplexity means that the model was
+    sure, not that it was right.
     """
     import torch
     from transformers import AutoTokenizer, GPT2LMHeadModel
 
     tokenizer = run.load(AutoTokenizer, model)
-    gpt2 = run.load(GPT2LMHeadModel, model, dtype=torch.float32)
+    gpt2 = run.load(GPT2LMHeadModel, model).float()
     generator = run.generator(seed)
 
     # Documents were separated by the end token in training, so an end token in front says: a new text starts here.

@@ -29,24 +29,32 @@ IGNORED = frozenset(
 """Keys of other generators that mean nothing here; accepted with a note."""
 
 
+_DATE = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})(?:(?:[Tt]|\s+)(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-6]\d(?:\.\d+)?)?\s*(?:[Zz]|UTC|[+-]\d{2}:?(?:\d{2})?)?)?",
+    re.ASCII,
+)
+
+
 def parse_date(value: Any) -> dt.date:
     """Read a date as written: `2023-02-24`, with or without a time and an offset. The day is the day as written."""
     if isinstance(value, dt.date):
-        return value
-    match = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?", str(value).strip())
+        return dt.date(value.year, value.month, value.day)
+    match = _DATE.fullmatch(str(value).strip())
     if match is None:
         raise ValueError(f"'{value}' is not a date; write YYYY-MM-DD")
     try:
         return dt.date(*(int(part) for part in match.groups()))
     except ValueError:
-        raise ValueError(f"'{value}' is not a day of the calendar") from None
+        raise ValueError(f"'{value}' is not a day of the calendar; write YYYY-MM-DD") from None
 
 
 def _words(value: Any) -> Any:
     """Accept a list, or one string separated by commas or else by spaces."""
     if isinstance(value, str):
         return [word.strip() for word in (value.split(",") if "," in value else value.split()) if word.strip()]
-    return [str(word).strip() for word in value] if isinstance(value, list) else value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return [str(value)]
+    return [_line(item) for item in value if item is not None and item != ""] if isinstance(value, list) else value
 
 
 def _list(value: Any) -> Any:
@@ -55,17 +63,24 @@ def _list(value: Any) -> Any:
 
 
 def _names(value: Any) -> Any:
-    """Accept a list of names, or one string separated by `and` or commas."""
-    return [name.strip() for name in re.split(r",| and ", value) if name.strip()] if isinstance(value, str) else value
+    """Accept a list of names, or one string: separated by commas or `and`, or as BibTeX has it, `Last, First and …`."""
+    if not isinstance(value, str):
+        return value
+    people = re.split(r"\s+and\s+", value.strip())
+    if len(people) > 1 and all(person.count(",") == 1 for person in people):
+        return [" ".join(reversed([part.strip() for part in person.split(",")])) for person in people]
+    return [name.strip() for name in re.split(r",\s*(?:and\s+)?|\s+and\s+", value) if name.strip()]
 
 
-def _text(value: Any) -> Any:
-    """Numbers are text where text is meant, so that `title: 1984` works."""
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+def _line(value: Any) -> Any:
+    """Text of one line; numbers are text where text is meant, so that `title: 1984` works."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 Date = Annotated[dt.date, BeforeValidator(parse_date)]
-Line = Annotated[str, BeforeValidator(_text), Field(max_length=500)]
+Line = Annotated[str, BeforeValidator(_line), Field(max_length=500)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 Strings = Annotated[tuple[str, ...], BeforeValidator(_list)]
@@ -110,3 +125,8 @@ class FrontMatter(BaseModel):
     """Sentences about metrics that must stay true, such as `first.perplexity < 100`."""
     unsafe_html: bool = False
     """Let this entry's HTML through unfiltered."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Tags and categories together."""
+        return tuple(dict.fromkeys((*self.tags, *self.categories)))

@@ -9,7 +9,7 @@ KIND = Kind(
     folder="log",
     meta=FrontMatter,
     dated=True,
-    url=lambda date, slug: f"log/{date:%Y/%m/%d}/{slug}/",
+    url=lambda date, slug: f"log/{str(date).replace('-', '/')}/{slug}/",
     index_url="log/",
     skeleton="What I did today, what I understood, what I still doubt.\n",
 )

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from builder.kinds import Kind
 from builder.kinds.frontmatter import Date, FrontMatter, Line, Words
+from builder.papers import paper_id
+
+
+def _arxiv(value: str) -> str:
+    if value and not paper_id(value).startswith("arxiv:"):
+        raise ValueError(f"'{value}' is not an arXiv number; write it like 1706.03762")
+    return value
+
+
+def _doi(value: str) -> str:
+    if value and not paper_id(value).startswith(("doi:", "arxiv:")):
+        raise ValueError(f"'{value}' is not a DOI; write it like 10.1000/182")
+    return value
 
 
 class PaperFrontMatter(FrontMatter):
@@ -17,9 +30,9 @@ class PaperFrontMatter(FrontMatter):
     """The year it was published."""
     venue: Line = ""
     """Where it was published."""
-    arxiv: Annotated[str, BeforeValidator(lambda v: f"{v:.5f}" if isinstance(v, float) else str(v))] = ""
+    arxiv: Annotated[Line, AfterValidator(_arxiv)] = ""
     """Its arXiv number, such as `1706.03762`; an arXiv address works too."""
-    doi: Line = ""
+    doi: Annotated[Line, AfterValidator(_doi)] = ""
     """Its DOI, such as `10.1000/182`."""
     url: Line = ""
     """Its address, when it has neither."""

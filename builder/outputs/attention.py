@@ -157,8 +157,9 @@ def _drawing(head: Head) -> str:
 
 def _table(tokens: Sequence[str], weights: Sequence[Sequence[Head]]) -> str:
     columns = ["layer", "head", "looks mostly", f"the last token, <bdi>{visible(tokens[-1])}</bdi>, looks at"]
+    first = _notable(weights)[0][:2]
     rows = (
-        f'<tr data-head="{i + 1}.{j + 1}"><td>{i + 1}</td><td>{j + 1}</td><td>{_in_words(_habit(head))}</td>'
+        f'<tr data-head="{i + 1}.{j + 1}"{" data-first" * ((i, j) == first)}><td>{i + 1}</td><td>{j + 1}</td><td>{_in_words(_habit(head))}</td>'
         f"<td>{_looks(tokens, head[-1])}</td></tr>"
         for i, layer in enumerate(weights)
         for j, head in enumerate(layer)

@@ -41,7 +41,7 @@ def draw_activity(dates: Iterable[dt.date]) -> Markup:
 def _cell(date: dt.date, index: int, count: int) -> str:
     title = f"<title>{day(date)}: {plural(count, 'entry')}</title>" if count else ""
     x, y = index // 7 * CELL, TOP + index % 7 * CELL
-    return f'<rect class="sl-a{min(count, 4)}" x="{x}" y="{y}" width="{SIDE}" height="{SIDE}" rx="2">{title}</rect>'
+    return f'<rect class="sl-day-{min(count, 4)}" x="{x}" y="{y}" width="{SIDE}" height="{SIDE}" rx="2">{title}</rect>'
 
 
 def _months(days: list[dt.date]) -> str:

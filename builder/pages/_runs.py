@@ -160,7 +160,7 @@ def _result(record: RunRecord, *, site: Site) -> bytes:
             "peak_bytes": made.peak_bytes,
         },
     }
-    return json.dumps(result, indent=1, sort_keys=True).encode() + b"\n"
+    return json.dumps(result, separators=(",", ":"), sort_keys=True).encode() + b"\n"
 
 
 def _output(record: RunRecord, position: int, output: OutputRecord, site: Site) -> Json:

@@ -28,6 +28,11 @@ def day(date: dt.date) -> str:
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
+def medium_day(date: dt.date) -> str:
+    """Write a date for a column: `24 Feb 2023`."""
+    return f"{short_day(date)} {date.year}"
+
+
 def short_day(date: dt.date) -> str:
     """Write a date without its year: `24 Feb`."""
     return f"{date.day} {MONTHS[date.month - 1][:3]}"
@@ -59,6 +64,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(day=day, short_day=short_day, month=month)
+    environment.filters.update(day=day, medium_day=medium_day, short_day=short_day, month=month)
     environment.globals.update(plural=plural, tag_url=tag_url, kinds=KINDS)
     return environment

@@ -27,7 +27,7 @@ def make(site: Site) -> Iterator[Page]:
             _html(site, document, *neighbours[document.url]),
             description=document.summary[:200],
             source=document.source,
-            hide=() if document.meta.toc and document.headings else ("toc",),
+            hide=() if document.meta.toc else ("toc",),
         )
 
 
@@ -52,7 +52,7 @@ def _html(site: Site, document: Document, older: Document | None, newer: Documen
         minutes=max(1, round(document.words / WORDS_PER_MINUTE)),
         annotations=sorted(document.annotations, key=lambda note: (note.date, note.source)),
         body=render_body(site, document, demo=lambda call: render_call(site, document, call)),
-        backlinks=site.library.backlinks.get(document.slug, ()),
+        backlinks=_backlinks(site, document),
         related=[by_slug[slug] for slug in getattr(meta, "related", ()) if slug in by_slug],
         demos=[site.demos[name] for name in getattr(meta, "demos", ()) if name in site.demos],
         bibtex=to_bibtex(paper) if paper else "",
@@ -60,6 +60,16 @@ def _html(site: Site, document: Document, older: Document | None, newer: Documen
         older=older,
         newer=newer,
     )
+
+
+def _backlinks(site: Site, document: Document) -> list[tuple[Document, bool, list[str]]]:
+    """Who refers to a document: (the other, whether it cites, the sentences)."""
+    found: dict[str, tuple[Document, bool, list[str]]] = {}
+    for backlink in site.library.backlinks.get(document.url, ()):
+        other, cites, sentences = found.get(backlink.document.url, (backlink.document, False, []))
+        sentences += [backlink.context] if backlink.context else []
+        found[other.url] = (other, cites or backlink.relation == "cites", sentences)
+    return list(found.values())
 
 
 def _paper_links(document: Document, paper: ReadingItem) -> tuple[tuple[str, str], ...]:

@@ -15,11 +15,11 @@ def make(site: Site) -> Iterator[Page]:
     largest = max((len(documents) for _, _, documents in tags), default=1)
     listed = [(name, url, len(documents), 1 + round(3 * len(documents) / largest)) for name, url, documents in tags]
     html = render_template("tags.html", url="tags/", tags=listed)
-    yield Page("tags/", "Tags", html, description=plural(len(tags), "tag"), hide=("toc",))
+    yield Page("tags/", "Tags", html, description=plural(len(tags), "tag"))
     for name, url, documents in tags:
         html = render_template("tag.html", url=url, name=name, documents=documents)
         description = f"{plural(len(documents), 'entry')} about {name}"
-        yield Page(url, name, html, description=description, search=False, hide=("toc",))
+        yield Page(url, name, html, description=description, search=False)
 
 
 def _merged(site: Site) -> list[tuple[str, str, list[Document]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,16 +13,17 @@ from pydantic import ValidationError
 from builder.errors import Problem, Source
 from builder.kinds import Kind
 from builder.kinds.frontmatter import IGNORED, SYNONYMS, FrontMatter
-from builder.yamltext import parse_mapping, unknown_key
+from builder.yamltext import UNSHOWN, parse_mapping, unknown_key
 
 
 @dataclass(frozen=True, slots=True)
 class EntryText:
     """An entry split in two. `body_line` is the line of the file on which the body begins."""
 
-    meta: FrontMatter | None
+    meta: FrontMatter
     body: str
     body_line: int
+    lines: Mapping[str, int]  # of the front matter's keys
     problems: tuple[Problem, ...]
 
 
@@ -34,42 +36,60 @@ def decode(data: bytes, path: str, *, limit_bytes: int) -> tuple[str, tuple[Prob
     if len(data) > limit_bytes:
         hint = "split it, or raise `limits: {entry_bytes: …}` in site_config.yml"
         return failed(0, "too-large", f"the entry has {len(data):,} bytes, more than {limit_bytes:,}", hint)
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8")) + 1
         message = f"byte 0x{data[error.start]:02x} in column {column} is not UTF-8"
         return failed(line, "encoding", message, "save the file as UTF-8")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\0" in text:
-        return failed(text[: text.index("\0")].count("\n") + 1, "encoding", "a NUL character", "remove it")
-    return text.replace("\u2028", "\n").replace("\u2029", "\n"), ()
+    found = UNSHOWN.search(text)
+    if found is not None:
+        column = found.start() - (text.rfind("\n", 0, found.start()) + 1) + 1
+        message = f"a character that cannot be shown, U+{ord(found[0]):04X}, in column {column}"
+        return failed(text.count("\n", 0, found.start()) + 1, "encoding", message, "remove it")
+    return text, ()
 
 
 def split_front_matter(text: str) -> tuple[str, str, int]:
-    """Split text into YAML, body, and the line on which the body begins."""
-    match = re.match(r"---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", text, re.DOTALL)
+    """Split text into YAML, body, and the line on which the body begins; without front matter that is line 1."""
+    match = re.match(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
     if match is None:
         return "", text, 1
-    return match.group(1), text[match.end() :], match.group(0).count("\n") + (0 if match.group(0).endswith("\n") else 1) + 1
+    return match[1], text[match.end() :], match[0].removesuffix("\n").count("\n") + 2
 
 
 def parse_entry(text: str, path: str, kind: Kind) -> EntryText:
-    """Read an entry's front matter against its kind."""
-    if text.startswith("---\n") and split_front_matter(text)[2] == 1:
-        problem = Problem(Source(path, 1), "front-matter", "the front matter has no end", "close it with a line `---`")
-        return EntryText(None, text, 1, (problem,))
+    """Read an entry's front matter against its kind.
+
+    With mistakes in it, what could be read still makes a front matter, so that the rest of the entry is checked too and
+    links to it do not look broken.
+    """
     yaml, body, body_line = split_front_matter(text)
+    problems = _misplaced(text, path) if body_line == 1 else []
     read = parse_mapping(yaml, Source(path, 2))
-    problems = list(read.problems)
+    problems += read.problems
     values, lines = _canonical(read.values, read.lines, kind, path, problems)
-    meta = None
     try:
         meta = kind.meta(**values)
     except ValidationError as error:
-        problems += [_problem(details, values, lines, path) for details in error.errors()]
-    return EntryText(meta, body, body_line, tuple(problems))
+        problems += dict.fromkeys(_problem(details, values, lines, path) for details in error.errors())
+        wrong = {str(details["loc"][0]) for details in error.errors()}
+        meta = kind.meta(**{key: value for key, value in values.items() if key not in wrong})
+    return EntryText(meta, "" if body_line == 1 and problems else body, body_line, lines, tuple(problems))
+
+
+def _misplaced(text: str, path: str) -> list[Problem]:
+    """Front matter that is not closed, or does not begin in the first line."""
+    if re.match(r"---[ \t]*\n", text):
+        return [Problem(Source(path, 1), "front-matter", "the front matter has no end", "close it with a line `---`")]
+    late = re.match(r"\s*\n---[ \t]*\n[A-Za-z_]+\s*:", text)
+    if late is None:
+        return []
+    line = late[0].count("\n")
+    return [Problem(Source(path, line), "front-matter", "the front matter begins below line 1", "remove the lines above it")]
 
 
 def _canonical(
@@ -87,14 +107,12 @@ def _canonical(
                 problems.append(Problem(source, "ignored-key", f"'{key}' means nothing here", "remove it", severity="note"))
             else:
                 problems.append(unknown_key(key, known, source, "the front matter"))
-        elif name in values:
+        elif name in places:
             problems.append(Problem(source, "repeated-key", f"'{key}' repeats '{name}'", "keep one of them"))
-        elif value is not None:
-            values[name], places[name] = value, source.line
-    if "categories" in values:
-        extra = values.pop("categories")
-        values.setdefault("tags", extra)
-        places.setdefault("tags", places["categories"])
+        else:
+            places[name] = source.line
+            if value is not None:
+                values[name] = value
     return values, places
 
 
@@ -105,6 +123,7 @@ _MESSAGES = {
     "tuple_type": ("a list", "write `[one, two]`"),
     "int_parsing": ("a whole number", "write digits only"),
     "int_type": ("a whole number", "write digits only"),
+    "int_from_float": ("a whole number", "write digits only"),
 }
 
 
@@ -112,15 +131,25 @@ def _problem(details: Any, values: Mapping[str, Any], lines: Mapping[str, int], 
     """Turn one pydantic error into a problem in the author's words."""
     key = str(details["loc"][0])
     source = Source(path, lines.get(key, 2))
-    value = values.get(key)
+    value = _written(details["input"])
     if details["type"] in _MESSAGES:
         wanted, hint = _MESSAGES[details["type"]]
-        return Problem(source, "front-matter", f"'{key}' should be {wanted}, not '{value}'", hint)
+        return Problem(source, "front-matter", f"'{key}' should be {wanted}, not {value}", hint)
     if details["type"] == "literal_error":
         hint = f"write one of: {details['ctx']['expected']}".replace("'", "").replace(" or ", ", ")
-        return Problem(source, "front-matter", f"'{key}' cannot be '{value}'", hint)
+        return Problem(source, "front-matter", f"'{key}' cannot be {value}", hint)
     if details["type"] == "value_error":
         message, _, hint = details["msg"].removeprefix("Value error, ").partition("; ")
         return Problem(source, "front-matter", f"'{key}': {message}", hint)
     message = details["msg"][:1].lower() + details["msg"][1:]
-    return Problem(source, "front-matter", f"'{key}' is '{value}': {message}")
+    return Problem(source, "front-matter", f"'{key}' is {value}: {message}")
+
+
+def _written(value: Any) -> str:
+    """A value as an author would write it, for messages."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    text = str(value)
+    return f"'{text if len(text) <= 60 else text[:60] + '…'}'"

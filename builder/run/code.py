@@ -162,7 +162,9 @@ def _uses(nodes: Iterable[ast.stmt], module_name: str, modules: Modules) -> Iter
             yield module_name, node.id
         elif isinstance(node, ast.Import):
             for alias in node.names:
-                yield from _all_of(alias.name, modules)
+                parts = alias.name.split(".")
+                for length in range(1, len(parts) + 1):
+                    yield from _all_of(".".join(parts[:length]), modules)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for alias in node.names:
                 yield from ((node.module, TOP_LEVEL), (node.module, alias.name))
@@ -170,10 +172,7 @@ def _uses(nodes: Iterable[ast.stmt], module_name: str, modules: Modules) -> Iter
 
 
 def _all_of(name: str, modules: Modules) -> Iterator[tuple[str, str]]:
-    """Yield every definition of a local module and of the packages around it."""
-    parts = name.split(".")
-    for length in range(1, len(parts) + 1):
-        prefix = ".".join(parts[:length])
-        module = modules.get(prefix)
-        for definition in module.bindings if module else ():
-            yield prefix, definition
+    """Yield every definition of a local module."""
+    module = modules.get(name)
+    for definition in module.bindings if module else ():
+        yield name, definition

@@ -69,7 +69,9 @@ def _params(changed: Changes, key: RunKey, previous: RunKey) -> Iterator[str]:
 def _models(changed: Changes, key: RunKey) -> Iterator[str]:
     """A model that another one replaced is a changed parameter; only changed files of the same model are named."""
     chosen = {value for part, value in key.parts.items() if part.startswith("param:") and isinstance(value, str)}
-    replaced = {before for part, (before, _) in changed.items() if part.startswith("param:") and isinstance(before, str)}
+    replaced = {
+        before for part, (before, _) in changed.items() if part.startswith("param:") and isinstance(before, str)
+    }
     swapped = {after for part, (_, after) in changed.items() if part.startswith("param:") and isinstance(after, str)}
     seen = []
     for part in changed:

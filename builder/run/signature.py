@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from typing import Any
 
 from builder.errors import DemoError, Problem, Source, suggest
@@ -14,9 +15,7 @@ _PLAIN = ("int", "float", "bool", "str")
 _HINT = "use int, float, bool, str, Model, list[...], Literal[...] or Annotated[..., Range(0, 1)]"
 
 
-def read_parameters(
-    function: ast.FunctionDef, path: str, problems: Callable[[Problem], None]
-) -> tuple[Parameter, ...]:
+def read_parameters(function: ast.FunctionDef, path: str, problems: Callable[[Problem], None]) -> tuple[Parameter, ...]:
     """Read the parameters after `run`; what cannot be read is reported through `problems`."""
     arguments = function.args
     for extra in [*arguments.posonlyargs, arguments.vararg, arguments.kwarg]:
@@ -25,7 +24,9 @@ def read_parameters(
             problems(Problem(Source(path, extra.lineno), "bad-signature", message, "use plain parameters"))
     if not arguments.args or arguments.args[0].arg != "run":
         message = f"the first parameter of '{function.name}' is not 'run'"
-        problems(Problem(Source(path, function.lineno), "bad-signature", message, f"def {function.name}(run: Run, ...)"))
+        problems(
+            Problem(Source(path, function.lineno), "bad-signature", message, f"def {function.name}(run: Run, ...)")
+        )
     found = []
     for argument, default in _arguments(arguments):
         try:
@@ -81,8 +82,7 @@ def _parameter(argument: ast.arg, default: ast.expr | None, path: str) -> Parame
     wrong = check_value(parameter, value)
     if wrong:
         raise DemoError(Problem(source, "bad-signature", f"the default of '{argument.arg}' {wrong}"))
-    fields = {name: getattr(parameter, name) for name in Parameter.__slots__}
-    return Parameter(**{**fields, "default": coerce(parameter, value)})
+    return replace(parameter, default=coerce(parameter, value))
 
 
 def _type(node: ast.expr, source: Source, name: str) -> dict[str, Any]:

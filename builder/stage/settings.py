@@ -34,7 +34,7 @@ def settings_yml(config: SiteConfig, *, urls: Set[str], assets: Sequence[str]) -
         "nav": _nav(urls),
         "theme": _theme(config),
         "plugins": ["search"],
-        "markdown_extensions": ["attr_list", {"toc": {"permalink": "#", "permalink_title": "Link to this section"}}],
+        "markdown_extensions": ["attr_list", {"toc": {"permalink": "#", "permalink_title": "Link to this section", "title": "On this page"}}],
         "extra": {"generator": False, "source_url": html.escape(config.repo_url)},
         "extra_css": css,
         "extra_javascript": scripts,

@@ -28,6 +28,18 @@ WEIGHTS = Path(__file__).parent.parent / "weights" / "digits-unet"
 NO_LABEL = 10  # the eleventh class stands for "any digit"; guidance needs it
 GUIDANCE = 2.0  # eps = eps_any + guidance * (eps_label - eps_any): 1 is the label alone
 SAMPLING_STEPS = 50
+SAMPLES = """## Samples
+
+![Ten rows of the digits 0 to 9](samples.png)
+
+DDIM, {steps} steps, guidance {guidance:g}, seed 0; none were picked. Read right by digit: {each}.
+
+"""
+LIMITS = """## What not to conclude
+
+The model draws 28x28 grey digits in the manner of its 9,000 examples; it says nothing about large image models. A
+drawing that is read right is legible, not original: nobody checked how close the drawings come to the examples.
+"""
 
 
 def make_unet(width: int) -> UNet2DModel:
@@ -153,15 +165,15 @@ def train(options: argparse.Namespace) -> None:
     report(ema, scheduler, options, curve, time.monotonic() - started)
 
 
-def report(ema: UNet2DModel, scheduler: DDPMScheduler, options: argparse.Namespace, curve: list, seconds: float) -> None:
+def report(ema: UNet2DModel, scheduler: DDPMScheduler, options: argparse.Namespace, curve: list, seconds: float):
     """Draw samples (none picked), let the judge read them, and write the model card."""
     judge = DigitsJudge.from_pretrained(JUDGE_WEIGHTS).eval()
     asked = torch.arange(options.samples) % 10
     drawn = torch.cat([sample(ema, scheduler, part, seed) for seed, part in enumerate(asked.split(100))])
     read = judge(drawn).argmax(dim=1) == asked
     each = ", ".join(f"{digit}: {read[asked == digit].float().mean():.0%}" for digit in range(10))
-    sheet = drawn[:100].view(-1, 10, 28, 28).permute(0, 2, 1, 3).reshape(-1, 280)
-    Image.fromarray(((sheet + 1) * 127.5).round().byte().numpy()).resize((560, 2 * len(sheet))).save(options.output / "samples.png")
+    sheet = ((drawn[:100].view(-1, 10, 28, 28).permute(0, 2, 1, 3).reshape(-1, 280) + 1) * 127.5).round()
+    Image.fromarray(sheet.byte().numpy()).resize((560, 2 * len(sheet))).save(options.output / "samples.png")
     write_training_log(options.output, options, curve, seconds)
     last = curve[-1]
     write_card(
@@ -180,9 +192,7 @@ def report(ema: UNet2DModel, scheduler: DDPMScheduler, options: argparse.Namespa
             "Read right": f"{read.float().mean():.1%} of {options.samples} drawings, by `digits-judge` (DDIM, {SAMPLING_STEPS} steps, guidance {GUIDANCE:g})",
             "Made on": today(),
         },
-        body=f"## Samples\n\n![Ten rows of the digits 0 to 9](samples.png)\n\nDDIM, {SAMPLING_STEPS} steps, guidance {GUIDANCE:g}, seed 0; none were picked. Read right by digit: {each}.\n\n"
-        "## What not to conclude\n\nThe model draws 28x28 grey digits in the manner of its 9,000 examples; it says nothing about large image models. "
-        "A drawing that is read\nright is legible, not original: nobody checked how close the drawings come to the examples.\n",
+        body=SAMPLES.format(steps=SAMPLING_STEPS, guidance=GUIDANCE, each=each) + LIMITS,
         recipe="demos/training/images.py",
     )  # fmt: skip
     print(f"read right {read.float().mean():.1%}; {each}")
@@ -203,7 +213,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.smoke:
         options.minutes, options.width, options.samples, options.compile = 0.05, 8, 10, False
-    options.device_name = torch.cuda.get_device_name() if options.device == "cuda" else f"CPU, {torch.get_num_threads()} threads"
+    on_gpu = options.device == "cuda"
+    options.device_name = torch.cuda.get_device_name() if on_gpu else f"CPU, threads: {torch.get_num_threads()}"
     train(options)
 
 

@@ -25,6 +25,13 @@ sys.path.insert(0, str(HERE.parent))
 
 from _judge import DigitsJudge  # noqa: E402
 
+LIMITS = """## What not to conclude
+
+"Read right" means that this classifier named the digit that was asked for. It always names one of ten digits, also for
+a drawing that shows none; it says nothing about beauty or variety, and it learned from the same 9,000 digits as the
+model that it judges.
+"""
+
 
 def read_digits() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
     """Read the digits and hold out 100 of each, the same ones every time.
@@ -48,8 +55,9 @@ def jitter(images: torch.Tensor) -> torch.Tensor:
     angle = (torch.rand(B) * 2 - 1) * math.radians(12)
     scale = 1 + (torch.rand(B) * 2 - 1) * 0.1
     shift = (torch.rand(B, 2) * 2 - 1) * (2 / 14)
-    rows = [scale * angle.cos(), -scale * angle.sin(), shift[:, 0], scale * angle.sin(), scale * angle.cos(), shift[:, 1]]
-    grid = F.affine_grid(torch.stack(rows, dim=1).view(B, 2, 3), list(images.shape), align_corners=False)
+    cos, sin = scale * angle.cos(), scale * angle.sin()
+    turn = torch.stack([cos, -sin, shift[:, 0], sin, cos, shift[:, 1]], dim=1).view(B, 2, 3)
+    grid = F.affine_grid(turn, list(images.shape), align_corners=False)
     return F.grid_sample(images + 1, grid, align_corners=False) - 1  # outside the image is paper: -1
 
 
@@ -95,13 +103,12 @@ def train(options: argparse.Namespace) -> None:
             "Parameters": f"{parameters:,} (float32)",
             "Data": f"{len(images):,} MNIST digits, turned, scaled and shifted at random; 1,000 more held out, 100 of each (CC BY-SA 3.0, `../../training/data/LICENSE-mnist.txt`)",
             "Training": f"{options.epochs} epochs of batches of {options.batch}, AdamW, one-cycle learning rate up to {options.lr:g}",
-            "Device": f"CPU, {torch.get_num_threads()} threads",
+            "Device": f"CPU, threads: {torch.get_num_threads()}",
             "Time": f"{seconds / 60:.1f} minutes",
             "Held-out accuracy": f"{curve[-1]['held_out_accuracy']:.1%}",
             "Made on": today(),
         },
-        body="## What not to conclude\n\n\"Read right\" means that this classifier named the digit that was asked for. It always names one of ten digits, "
-        "also for a drawing\nthat shows none; it says nothing about beauty or variety, and it saw the same 9,000 digits as the model that it judges.\n",
+        body=LIMITS,
         recipe="demos/training/judge.py",
     )  # fmt: skip
 

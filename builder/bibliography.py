@@ -1,0 +1,79 @@
+"""What a log's own BibTeX files (`content/*.bib`) say of papers that no note describes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pybtex.database import Entry, Person, parse_string
+from pybtex.exceptions import PybtexError
+from pybtex.richtext import Text
+
+from builder.errors import Problem, Source
+from builder.papers import paper_id, paper_url
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A publication as BibTeX describes it; `id` is normalised."""
+
+    id: str
+    key: str
+    title: str
+    authors: tuple[str, ...]
+    year: int | None
+    venue: str
+    url: str
+
+
+def read_bibliography(root: Path) -> tuple[Mapping[str, Reference], tuple[Problem, ...]]:
+    """Read every BibTeX file in content/: references by identifier, and the files that cannot be read."""
+    references: dict[str, Reference] = {}
+    problems: list[Problem] = []
+    for path in sorted((root / "content").glob("*.bib")):
+        name = path.relative_to(root).as_posix()
+        try:
+            entries = parse_string(path.read_text(encoding="utf-8"), "bibtex").entries
+        except UnicodeDecodeError:
+            problems.append(Problem(Source(name), "encoding", "not UTF-8 text", "save the file as UTF-8"))
+        except PybtexError as error:
+            line = getattr(error, "lineno", 0) or 0
+            problems.append(Problem(Source(name, line), "bibtex", f"not BibTeX: {error}", "check braces and commas above"))
+        else:
+            for key, entry in entries.items():
+                reference = _reference(key, entry)
+                references.setdefault(reference.id, reference)
+    return references, tuple(problems)
+
+
+def _reference(key: str, entry: Entry) -> Reference:
+    fields = entry.fields
+    if "eprint" in fields:
+        identifier = paper_id(fields["eprint"])
+    elif "doi" in fields:
+        identifier = paper_id("doi:" + fields["doi"].removeprefix("https://doi.org/"))
+    else:
+        identifier = paper_id(fields["url"]) if "url" in fields else f"bib:{key}"
+    year = fields.get("year", "")
+    venue = fields.get("booktitle") or fields.get("journal") or fields.get("publisher") or ""
+    return Reference(
+        id=identifier,
+        key=key,
+        title=_plain(fields.get("title", key)),
+        authors=tuple(_name(person) for person in entry.persons.get("author", ())),
+        year=int(year) if year.isdigit() else None,
+        venue=_plain(venue),
+        url=fields.get("url", "") or ("" if identifier.startswith("bib:") else paper_url(identifier)),
+    )
+
+
+def _name(person: Person) -> str:
+    parts = [*person.first_names, *person.middle_names, *person.prelast_names, *person.last_names, *person.lineage_names]
+    name = _plain(" ".join(parts))
+    return "et al." if name == "others" else name
+
+
+def _plain(latex: str) -> str:
+    """LaTeX in a field as plain text."""
+    return str(Text.from_latex(latex))

@@ -1,0 +1,166 @@
+"""What people see while demos run: progress bars on a terminal, plain lines elsewhere, or nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Protocol, TextIO
+
+from builder.errors import Problem
+from builder.model import Decision, Failure, RunRecord
+
+
+class Reporter(Protocol):
+    """Told about everything that happens to runs, in the order in which it happens."""
+
+    def started(self, decision: Decision) -> None:
+        """A run begins."""
+
+    def progress(self, decision: Decision, done: int, total: int, note: str) -> None:
+        """A run has done `done` of `total` steps."""
+
+    def finished(self, decision: Decision, record: RunRecord, seconds: float) -> None:
+        """A run ended well after `seconds`, loading included."""
+
+    def failed(self, decision: Decision, failure: Failure) -> None:
+        """A run did not end well."""
+
+    def said(self, text: str) -> None:
+        """Something else that people should know."""
+
+    def close(self) -> None:
+        """Nothing more will come for now."""
+
+
+class Silent:
+    """Says nothing."""
+
+    def started(self, decision: Decision) -> None:
+        """Say nothing."""
+
+    def progress(self, decision: Decision, done: int, total: int, note: str) -> None:
+        """Say nothing."""
+
+    def finished(self, decision: Decision, record: RunRecord, seconds: float) -> None:
+        """Say nothing."""
+
+    def failed(self, decision: Decision, failure: Failure) -> None:
+        """Say nothing."""
+
+    def said(self, text: str) -> None:
+        """Say nothing."""
+
+    def close(self) -> None:
+        """Say nothing."""
+
+
+class Plain(Silent):
+    """One line for each run that ended, and one for everything else."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def finished(self, decision: Decision, record: RunRecord, seconds: float) -> None:
+        """Write why it ran, how long it took, and where."""
+        provenance = record.provenance
+        facts = f"{seconds:.1f} s  {provenance.device}  {show_bytes(provenance.peak_bytes)}"
+        self.said(f"run    {describe(decision)}   {facts}")
+
+    def failed(self, decision: Decision, failure: Failure) -> None:
+        """Write how it ended, with the demo's own lines below."""
+        lines = "".join(f"\n         {line}" for line in failure.traceback.strip().splitlines())
+        self.said(f"FAILED {describe(decision)}   {failure.outcome}: {failure.message}{lines}")
+
+    def said(self, text: str) -> None:
+        """Write a line."""
+        print(text, file=self._stream, flush=True)
+
+
+class Bars(Plain):
+    """As Plain, with a progress bar for each run that is under way."""
+
+    def __init__(self, stream: TextIO) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        super().__init__(stream)
+        columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
+        self._progress = Progress(
+            *columns, TextColumn("{task.fields[note]}"), console=Console(file=stream), transient=True
+        )
+        self._tasks: dict[str, int] = {}
+
+    def started(self, decision: Decision) -> None:
+        """Show a bar."""
+        name = _escape(describe(decision))
+        self._progress.start()
+        self._tasks[decision.key.digest] = self._progress.add_task(f"run    {name}", total=None, note="")
+
+    def progress(self, decision: Decision, done: int, total: int, note: str) -> None:
+        """Move the bar."""
+        task = self._tasks.get(decision.key.digest)
+        if task is not None:
+            self._progress.update(task, completed=done, total=total, note=_escape(note))
+
+    def finished(self, decision: Decision, record: RunRecord, seconds: float) -> None:
+        """Replace the bar by a line."""
+        self._remove(decision)
+        super().finished(decision, record, seconds)
+
+    def failed(self, decision: Decision, failure: Failure) -> None:
+        """Replace the bar by the failure."""
+        self._remove(decision)
+        super().failed(decision, failure)
+
+    def said(self, text: str) -> None:
+        """Write a line above the bars."""
+        self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def close(self) -> None:
+        """Take the bars away."""
+        for task in self._tasks.values():
+            self._progress.remove_task(task)
+        self._tasks.clear()
+        self._progress.stop()
+
+    def _remove(self, decision: Decision) -> None:
+        task = self._tasks.pop(decision.key.digest, None)
+        if task is not None:
+            self._progress.remove_task(task)
+
+
+def reporter_for(stream: TextIO = sys.stderr) -> Reporter:
+    """Return progress bars for a terminal, plain lines for anything else."""
+    return Bars(stream) if stream.isatty() else Plain(stream)
+
+
+def print_problems(problems: Iterable[Problem], *, notes: bool = False) -> None:
+    """Write problems to stderr, then how many there are; notes only if asked for."""
+    shown = [problem for problem in problems if notes or problem.severity != "note"]
+    for problem in shown:
+        print(problem, file=sys.stderr)
+    counts = {kind: sum(problem.severity == kind for problem in shown) for kind in ("error", "warning", "note")}
+    words = [f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in counts.items() if count]
+    if words:
+        print(", ".join(words), file=sys.stderr)
+
+
+def describe(decision: Decision) -> str:
+    """Name a run: the demo, the fence, and why it is run."""
+    return f"{decision.call.demo}  {decision.call.source}  {decision.reason}".rstrip()
+
+
+def show_bytes(count: int) -> str:
+    """Write a size for people: `1.2 GB`."""
+    size = float(count)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def _escape(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
