@@ -7,11 +7,14 @@ and walked; nothing is evaluated by Python.
 from __future__ import annotations
 
 import ast
+import itertools
 import operator
+import re
+import warnings
 from collections.abc import Iterable, Mapping
 
 from builder.errors import Problem, Source, suggest
-from builder.model import Decision, Document
+from builder.model import Decision, Document, Value
 
 Metrics = Mapping[str, Mapping[str, float]]  # by call name
 
@@ -24,6 +27,8 @@ _COMPARE = {
     ast.NotEq: operator.ne,
 }
 MAX_LENGTH = 500
+EXAMPLE = "write for example `first.accuracy > 0.95`"
+_NAME = re.compile(r"[A-Za-z_][\w-]*(?=\.[A-Za-z_])")
 
 
 class ClaimError(ValueError):
@@ -32,51 +37,52 @@ class ClaimError(ValueError):
 
 def holds(claim: str, metrics: Metrics) -> bool:
     """Tell whether a claim is true of these metrics. Raises ClaimError."""
+    return _truth(_parse(claim), metrics)
+
+
+def _parse(claim: str) -> ast.expr:
+    """Read a claim; a hyphen in a run's name would be a minus to Python's grammar."""
     if len(claim) > MAX_LENGTH:
         raise ClaimError(f"longer than {MAX_LENGTH} characters")
+    text = _NAME.sub(lambda match: match[0].replace("-", "_"), " ".join(claim.split()))
     try:
-        tree = ast.parse(claim.strip(), mode="eval")
-        return bool(_value(tree.body, metrics))
-    except (SyntaxError, MemoryError, RecursionError):
-        raise ClaimError("not a comparison") from None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        raise ClaimError(f"not a comparison; {EXAMPLE}") from None
 
 
-def _value(node: ast.expr, metrics: Metrics) -> float | bool:
+def _truth(node: ast.expr, metrics: Metrics) -> bool:
     if isinstance(node, ast.BoolOp):
-        results = [_value(part, metrics) for part in node.values]
+        results = [_truth(part, metrics) for part in node.values]
         return all(results) if isinstance(node.op, ast.And) else any(results)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        return not _value(node.operand, metrics)
+        return not _truth(node.operand, metrics)
+    if isinstance(node, ast.Compare) and all(type(op) in _COMPARE for op in node.ops):
+        values = [_number(part, metrics) for part in (node.left, *node.comparators)]
+        return all(_COMPARE[type(op)](*pair) for op, pair in zip(node.ops, itertools.pairwise(values), strict=True))
+    raise ClaimError(f"only comparisons, and, or, not are allowed; {EXAMPLE}")
+
+
+def _number(node: ast.expr, metrics: Metrics) -> float:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return -_value(node.operand, metrics)
-    if isinstance(node, ast.Compare):
-        values = [_value(part, metrics) for part in (node.left, *node.comparators)]
-        pairs = zip(node.ops, values, values[1:], strict=False)
-        try:
-            return all(_COMPARE[type(op)](left, right) for op, left, right in pairs)
-        except KeyError:
-            raise ClaimError("only < <= > >= == != compare numbers") from None
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return -_number(node.operand, metrics)
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
         return node.value
-    if isinstance(node, ast.Attribute):
-        return _metric(_name(node.value), node.attr, metrics)
-    raise ClaimError("only names, numbers, comparisons, and, or, not are allowed")
-
-
-def _name(node: ast.expr) -> str:
-    """A call's name; hyphens in names read as subtraction to Python's grammar."""
-    if isinstance(node, ast.Name):
-        return node.id
-    raise ClaimError("write a claim as NAME.METRIC > NUMBER")
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return _metric(node.value.id, node.attr, metrics)
+    raise ClaimError(f"only NAME.METRIC and numbers can be compared; {EXAMPLE}")
 
 
 def _metric(name: str, metric: str, metrics: Metrics) -> float:
-    known = {key.replace("-", "_"): values for key, values in metrics.items()}
-    values = known.get(name.replace("-", "_"))
-    if values is None:
+    known = {key.replace("-", "_"): key for key in metrics}
+    call = known.get(name.replace("-", "_"))
+    if call is None:
         raise ClaimError(f"no recorded run called '{name}'; {suggest(name, metrics) or 'name the demo with `as:`'}")
+    values = metrics[call]
     if metric not in values:
-        raise ClaimError(f"'{name}' has no metric '{metric}'; {suggest(metric, values) or f'it has {_listed(values)}'}")
+        raise ClaimError(f"'{call}' has no metric '{metric}'; {suggest(metric, values) or f'it has {_listed(values)}'}")
     return values[metric]
 
 
@@ -105,32 +111,37 @@ def check_claims(documents: Iterable[Document], decisions: Iterable[Decision]) -
         waiting = {call.name for call in document.calls} - set(metrics)
         for value in document.values:
             if value.name not in waiting:
-                problems += _check_value(value.source, value.name, value.metric, value.format, metrics)
+                problems += _check_value(value, metrics)
         for claim in document.meta.claims:
-            if not any(name in claim.replace("-", "_") for name in (w.replace("-", "_") for w in waiting)):
+            if not _names(claim) & {name.replace("-", "_") for name in waiting}:
                 problems += _check_claim(document, claim, metrics)
     return tuple(problems)
 
 
-def _check_value(source: Source, name: str, metric: str, spec: str, metrics: Metrics) -> list[Problem]:
+def _names(claim: str) -> set[str]:
+    """The runs that a claim speaks of, hyphens written as underscores."""
+    return {name.replace("-", "_") for name in _NAME.findall(claim)}
+
+
+def _check_value(value: Value, metrics: Metrics) -> list[Problem]:
     try:
-        format(_metric(name, metric, metrics), spec)
+        _metric(value.name, value.metric, metrics)
     except ClaimError as error:
         message, _, hint = str(error).partition("; ")
-        return [Problem(source, "value", message, hint)]
-    except ValueError:
-        return [Problem(source, "value", f"'{spec}' is not a number format", "write for example `:.1%` or `:,.2f`")]
+        return [Problem(value.source, "value", message, hint)]
     return []
 
 
 def _check_claim(document: Document, claim: str, metrics: Metrics) -> list[Problem]:
+    source = document.at("claims")
     try:
         if holds(claim, metrics):
             return []
     except ClaimError as error:
         message, _, hint = str(error).partition("; ")
-        return [Problem(document.source, "claim", f"the claim '{claim}' cannot be read: {message}", hint)]
-    found = {f"{n}.{m}": v for n, values in metrics.items() for m, v in values.items() if f"{n}.{m}" in claim}
+        return [Problem(source, "claim", f"the claim '{claim}' cannot be read: {message}", hint)]
+    wanted = set(re.findall(r"[A-Za-z_][\w-]*\.[A-Za-z_]\w*", claim))
+    found = {f"{n}.{m}": v for n, values in metrics.items() for m, v in values.items() if f"{n}.{m}" in wanted}
     measured = ", ".join(f"{name} is {value:g}" for name, value in found.items())
     message = f"the claim '{claim}' is false" + (f": {measured}" if measured else "")
-    return [Problem(document.source, "false-claim", message, "mend the text, or find out what changed")]
+    return [Problem(source, "false-claim", message, "mend the text, or find out what changed")]

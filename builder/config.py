@@ -6,10 +6,12 @@ The fields' docstrings are the manual: `studylog doctor --config` and the JSON S
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from builder.errors import ConfigError, Problem, Source
 from builder.yamltext import parse_mapping, unknown_key
@@ -90,10 +92,18 @@ class SiteConfig(_Strict):
     @field_validator("site_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if value:
-            HttpUrl(value)
-            value = value.rstrip("/") + "/"
-        return value
+        if not value:
+            return value
+        if not re.fullmatch(r"https?://[^\s/?#\"'<>]+(/[^\s?#\"'<>]*)?", value):
+            raise ValueError(f"'{value}' is not a web address; write it like https://example.org/log/")
+        return value.rstrip("/") + "/"
+
+    @field_validator("title", "author", "description", "copyright", mode="before")
+    @classmethod
+    def _one_line(cls, value: Any) -> Any:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
+        return " ".join(value.split()) if isinstance(value, str) else value
 
 
 INTERNAL = {"root", "today"}
@@ -107,7 +117,7 @@ def read_config(root: Path, *, today: dt.date | None = None) -> SiteConfig:
     source = Source(CONFIG_NAME, 1)
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+    except OSError:
         hint = "run this in the log's directory, give --log DIR, or start one with `studylog init DIR`"
         raise ConfigError(Problem(Source(CONFIG_NAME), "no-log", f"no {CONFIG_NAME} in '{root}'", hint)) from None
     except UnicodeDecodeError:
@@ -116,7 +126,7 @@ def read_config(root: Path, *, today: dt.date | None = None) -> SiteConfig:
     problems = list(read.problems)
     for key in sorted(set(read.values) - KNOWN):
         problems.append(unknown_key(key, KNOWN, Source(CONFIG_NAME, read.lines[key]), "the configuration"))
-    values = {key: value for key, value in read.values.items() if key in KNOWN}
+    values = {key: value for key, value in read.values.items() if key in KNOWN and value is not None}
     config = None
     try:
         config = SiteConfig(**values, root=root, today=today or dt.date.today())
@@ -127,16 +137,18 @@ def read_config(root: Path, *, today: dt.date | None = None) -> SiteConfig:
     return config
 
 
-def _problem(details: Any, lines: Any) -> Problem:
+def _problem(details: Any, lines: Mapping[str, int]) -> Problem:
     """Turn one pydantic error into a problem with its line."""
     place = [str(part) for part in details["loc"]]
-    line = lines.get(place[0], 1) if place else 1
+    key = ".".join(place)
+    nearest = [".".join(place[:count]) for count in range(len(place), 0, -1)]
+    source = Source(CONFIG_NAME, next((lines[name] for name in nearest if name in lines), 1))
     if details["type"] == "missing":
-        key = ".".join(place)
-        return Problem(Source(CONFIG_NAME, line), "config", f"'{key}' is missing", f"add a line `{key}: …`")
+        return Problem(source, "config", f"'{key}' is missing", f"add a line `{key}: …`")
     if details["type"] == "extra_forbidden":
         known = {"models": ModelConfig, "theme": ThemeConfig, "limits": LimitsConfig}[place[0]].model_fields
-        return unknown_key(place[-1], set(known), Source(CONFIG_NAME, line), f"'{place[0]}'")
-    message = details["msg"].removeprefix("Value error, ")
-    message = message[:1].lower() + message[1:]
-    return Problem(Source(CONFIG_NAME, line), "config", f"'{'.'.join(place)}': {message}" if place else message)
+        return unknown_key(place[-1], set(known), source, f"'{'.'.join(place[:-1])}'")
+    message, _, hint = details["msg"].removeprefix("Value error, ").partition("; ")
+    if details["type"] == "string_type":
+        message, hint = "should be text", "put it in quotes"
+    return Problem(source, "config", f"'{key}': {message[:1].lower()}{message[1:]}", hint)

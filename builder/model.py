@@ -107,6 +107,10 @@ class Document:
         """The tags and categories as the author wrote them."""
         return self.meta.labels
 
+    def at(self, key: str) -> Source:
+        """Where a key of the front matter stands; the first line if it is not there."""
+        return Source(self.source.path, self.lines.get(key, self.source.line))
+
 
 
 

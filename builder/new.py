@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
+import json
+import keyword
 import shutil
+import sys
 from importlib import resources
 from pathlib import Path
 
@@ -46,14 +48,14 @@ def new_entry(config: SiteConfig, kind: str, title: str, *, date: dt.date | None
     if kind == "demo":
         return _new_demo(config.root, title)
     entry = KINDS[kind]
-    slug = slug or slugify(title)
+    title = " ".join(title.split())
     day = date or config.today
+    slug = slug or slugify(title) or f"entry-{day}"
     if not is_safe_slug(slug):
         raise _usage(f"'{slug}' cannot be part of an address", "give --slug with letters, digits and hyphens")
     name = f"{day}-{slug}.md" if entry.dated else f"{slug}.md"
     path = config.root / "content" / entry.folder / name
-    quoted = title.replace("\\", "\\\\").replace('"', '\\"')
-    lines = [f'title: "{quoted}"', f"date: {day}", 'description: ""', "tags: []"]
+    lines = [f"title: {json.dumps(title, ensure_ascii=False)}", f"date: {day}", 'description: ""', "tags: []"]
     if kind == "paper":
         lines += ["authors: []", "year:", "arxiv:", "status: reading", f"started: {day}"]
     return _write_new(path, "---\n" + "\n".join(lines) + "\n---\n\n" + entry.skeleton, config.root)
@@ -61,9 +63,9 @@ def new_entry(config: SiteConfig, kind: str, title: str, *, date: dt.date | None
 
 def _new_demo(root: Path, title: str) -> Path:
     """Write a running demo and its test."""
-    name = re.sub(r"\W+", "_", title.strip().lower()).strip("_")
-    if not name.isidentifier():
-        raise _usage(f"'{title}' is not a name for a demo", "use letters, digits and underscores")
+    name = slugify(title).replace("-", "_")
+    if not name.isidentifier() or keyword.iskeyword(name) or name in sys.stdlib_module_names:
+        raise _usage(f"'{title}' is not a name for a demo", "begin with a letter; no word or module of Python")
     path = _write_new(root / "demos" / f"{name}.py", DEMO.format(name=name, title=name.replace("_", " ").capitalize()), root)
     _write_new(root / "tests" / "demos" / f"test_{name}.py", TEST.format(name=name), root)
     return path
@@ -87,8 +89,8 @@ def _write_new(path: Path, text: str, root: Path) -> Path:
 
 def init_log(folder: Path, *, today: dt.date) -> Path:
     """Start a log in an empty or new folder: configuration, one entry of each kind, one demo. It builds at once."""
-    if folder.exists() and any(folder.iterdir()):
-        raise ConfigError(Problem(Source(str(folder)), "exists", "the folder is not empty", "give a new one"))
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise ConfigError(Problem(Source(str(folder)), "exists", "there is something already", "give a new or an empty folder"))
     starter = resources.files("builder") / "starter"
     with resources.as_file(starter) as source:
         shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))

@@ -23,18 +23,17 @@ def make_reading_list(
     An item exists because a paper note describes it or because some entry links to it. What was typed in a note wins
     over what the log's BibTeX files say, and that over what was inferred from a link.
     """
-    notes = {identity(note): note for note in documents if note.kind == "paper"}
-    by_url = {note.url: identifier for identifier, note in notes.items()}
+    notes = {identities(note)[0]: note for note in reversed(documents) if note.kind == "paper"}
+    known = {other: identifier for identifier, note in notes.items() for other in (*identities(note), note.url)}
     mentions: dict[str, list[Mention]] = defaultdict(list)
     labels: dict[str, str] = {}
     for document in documents:
         for link in document.links:
-            identifier = _paper_of_link(document, link, targets, by_url)
+            identifier = _paper_of_link(link, targets, known)
             if identifier is None or notes.get(identifier) is document:
                 continue
-            labels.setdefault(identifier, _label(link))
-            labels[identifier] = labels[identifier] or _label(link)
-            if not any(mention.document is document for mention in mentions[identifier]):
+            labels[identifier] = labels.get(identifier) or _label(link)
+            if not mentions[identifier] or mentions[identifier][-1].document is not document:
                 mentions[identifier].append(Mention(document, link.context))
     items = [
         _noted(identifier, notes[identifier], references.get(identifier), mentions[identifier])
@@ -45,29 +44,24 @@ def make_reading_list(
     return tuple(sorted(items, key=lambda item: (_last_seen(item), item.id), reverse=True))
 
 
-def identity(note: Document) -> str:
-    """The identifier of the paper that a note describes; a paper without any address is known by its note."""
+def identities(note: Document) -> tuple[str, ...]:
+    """The identifiers of the paper that a note describes, best first; one without any is known by its note."""
     meta = note.meta
-    if meta.arxiv:
-        return paper_id(meta.arxiv)
-    if meta.doi:
-        return paper_id(f"doi:{meta.doi}" if meta.doi.startswith("10.") else meta.doi)
-    return paper_id(meta.url) if meta.url else f"note:{note.slug}"
+    doi = f"doi:{meta.doi}" if meta.doi.startswith("10.") else meta.doi
+    return tuple(dict.fromkeys(paper_id(written) for written in (meta.arxiv, doi, meta.url, meta.pdf) if written)) or (
+        f"note:{note.slug}",
+    )
 
 
-def _paper_of_link(
-    document: Document, link: Link, targets: Mapping[tuple[str, str, str], str], by_url: Mapping[str, str]
-) -> str | None:
-    """The identifier of what a link leads to, if it is something to read."""
-    if link.form == "url":
-        identifier = paper_id(link.target)
-        return identifier if is_paper(identifier) or identifier in by_url.values() else None
-    found = targets.get((link.source.path, link.form, link.target))
-    if found is None:
-        return None
-    if found in by_url:
-        return by_url[found]
-    return paper_id(found) if link.form == "cite" else None
+def _paper_of_link(link: Link, targets: Mapping[tuple[str, str, str], str], known: Mapping[str, str]) -> str | None:
+    """The identifier of what a link leads to, if it is something to read. `known`: by identifier or address of a note."""
+    address = link.target if link.form == "url" else targets.get((link.source.path, link.form, link.target), "")
+    found = known.get(address.partition("#")[0])
+    if found is not None or not address:
+        return found
+    identifier = paper_id(address)
+    is_reference = is_paper(identifier) or link.form == "cite"
+    return known.get(identifier) or (identifier if is_reference else None)
 
 
 def _label(link: Link) -> str:

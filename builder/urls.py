@@ -49,3 +49,11 @@ def is_safe_slug(slug: str) -> bool:
     """Tell whether a slug can be a directory name on every system."""
     plain = re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,180}[A-Za-z0-9_-])?", slug)
     return plain is not None and not _WINDOWS_NAMES.match(slug) and ".." not in slug
+
+
+def is_portable(path: str) -> bool:
+    """Tell whether a file of this path can exist on every system: what Windows refuses is refused everywhere."""
+    parts = path.split("/")
+    return len(path) <= 240 and not any(
+        _WINDOWS_NAMES.match(part) or re.search(r'[<>:"|?*\\\x00-\x1f]|[. ]$', part) for part in (*parts, parts[-1].rpartition(".")[0])
+    )

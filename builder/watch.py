@@ -11,6 +11,7 @@ import html
 import json
 import mimetypes
 import queue
+import re
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -111,7 +112,7 @@ def _is_source(change: watchfiles.Change, path: str) -> bool:
 
 def make_server(site: Path, port: int, channel: Channel) -> ThreadingHTTPServer:
     """A server of the files under `site`, on 127.0.0.1 only. Raises ConfigError if the port is taken."""
-    handler = type("Handler", (_Handler,), {"site": site.resolve(), "channel": channel})
+    handler = type("Handler", (_Handler,), {"site": site, "channel": channel})
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
@@ -129,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        host = (self.headers.get("Host") or "").rsplit(":", 1)[0]
+        host = re.sub(r":\d*$", "", self.headers.get("Host") or "").lower()
         if host not in ("127.0.0.1", "localhost"):
             self._answer(421, "text/plain; charset=utf-8", b"this server answers to 127.0.0.1 only\n")
         elif urlsplit(self.path).path == EVENTS:
@@ -140,24 +141,32 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def _file(self) -> None:
-        path = unquote(urlsplit(self.path).path)
-        if "\\" in path or "\0" in path:
-            return self._missing()
-        file = (self.site / path.lstrip("/")).resolve()
-        if not file.is_relative_to(self.site):
+        written = urlsplit(self.path).path
+        file = self._find(unquote(written))
+        if file is None:
             return self._missing()
         if file.is_dir():
-            if not path.endswith("/"):
-                return self._redirect(path + "/")
-            file /= "index.html"
-        if not file.is_file() or not file.resolve().is_relative_to(self.site):
-            return self._missing()
+            return self._redirect(written + "/")
         data = file.read_bytes()
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         if kind == "text/html":
             data = data.replace(b"</body>", SCRIPT.encode() + b"</body>", 1)
         text = kind.startswith("text/") or kind in ("application/json", "application/javascript", "application/xml")
         self._answer(200, f"{kind}; charset=utf-8" if text else kind, data)
+
+    def _find(self, path: str) -> Path | None:
+        """The file at a path, or its directory where only a slash is missing; None for what is not inside the site."""
+        site = self.site.resolve()
+        if "\\" in path or "\0" in path or len(path) > 1000:
+            return None
+        try:
+            file = (site / path.lstrip("/")).resolve()
+            if file.is_dir() and path.endswith("/"):
+                file = (file / "index.html").resolve()
+            found = file.is_relative_to(site) and (file.is_file() or (file / "index.html").is_file())
+        except (OSError, RuntimeError):  # a name that is too long, a loop of links
+            return None
+        return file if found else None
 
     def _missing(self) -> None:
         page = self.site / "404.html"
@@ -187,6 +196,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("Connection", "close")
         self.end_headers()
+        self.close_connection = True
+        if self.command == "HEAD":
+            return
         events = self.channel.listen()
         try:
             while True:

@@ -39,8 +39,11 @@ class DigitsJudge(nn.Module):
         return self.classifier(self.features(images))
 
     @classmethod
-    def from_pretrained(cls, path: str | Path) -> DigitsJudge:
-        """Read `config.json` and `model.safetensors` from a folder."""
+    def from_pretrained(cls, path: str | Path, **_options: object) -> DigitsJudge:
+        """Read `config.json` and `model.safetensors` from a folder.
+
+        Accepts and ignores the options of other loaders, such as `use_safetensors`: it knows no other way.
+        """
         config = json.loads((Path(path) / "config.json").read_text())
         judge = cls(width=config["width"])
         judge.load_state_dict(load_file(Path(path) / "model.safetensors"))

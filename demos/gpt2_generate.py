@@ -22,7 +22,7 @@ def gpt2_generate(
     picked is not part of the model; it is what this demo lets you choose:
 
     - **temperature** divides the logits. Below 1 the likely tokens become likelier still; at 0 the likeliest always
-      wins (greedy decoding), and the seed no longer matters.
+      wins (greedy decoding), the seed no longer matters, and the demo checks that `model.generate` writes the same.
     - **top-k** keeps the *k* likeliest tokens; 0 keeps all.
     - **top-p** keeps the smallest set of tokens that holds at least the share *p* of the probability; 1 keeps all.
     - **seed** starts the random numbers. They are drawn on the CPU, so a seed means the same on every device.
@@ -36,7 +36,8 @@ def gpt2_generate(
     `repeated_trigrams` is the share of three-token sequences that had been written before; near 1 the model goes
     round in circles.
 
-    When the temperature is 0 the demo checks its loop against `model.generate`: the two must agree token for token.
+    A text that closes with `<|endoftext|>` was ended by the model; otherwise it was cut at `max_new_tokens`, or where
+    the model's context was full.
 
     ## What not to conclude
 
@@ -95,11 +96,10 @@ def gpt2_generate(
         expected = gpt2.generate(start, attention_mask=torch.ones_like(start), **options)
         assert new_ids == expected[0, start.shape[1] :].tolist(), "greedy decoding differs from model.generate"
 
-    # perplexity = exp(-1/N sum_i log p_i)
-    surprise = -torch.tensor(probabilities).log().mean()
     run.metric("tokens", len(new_ids))
     run.metric("mean_probability", sum(probabilities) / len(probabilities))
-    run.metric("perplexity", surprise.exp().item())
+    # perplexity = exp(-1/N sum_i log p_i)
+    run.metric("perplexity", (-torch.tensor(probabilities).log().mean()).exp().item())
     run.metric("repeated_trigrams", repeated_trigrams(new_ids))
 
     given = [Token(text=text, prompt=True) for text in pieces(tokenizer, prompt_ids)]

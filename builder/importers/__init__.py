@@ -6,8 +6,9 @@ One file per source format, found by scanning this folder; each defines `IMPORTE
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from builder.config import SiteConfig
 from builder.errors import ConfigError, ContentError, Problem, Source, suggest
 from builder.model import Json
 from builder.parse.text import decode
+from builder.parse.tree import SUFFIXES
+from builder.urls import is_safe_slug, slugify
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,9 @@ def import_notes(config: SiteConfig, paths: Iterable[Path], *, shape: str, year:
         hint = suggest(shape, IMPORTERS) or f"shapes: auto, {', '.join(IMPORTERS)}"
         raise ConfigError(Problem(Source("import"), "shape", f"notes of shape '{shape}' cannot be imported yet", hint))
     ledger: dict[str, list] = {"sources": [], "drafts": [], "warnings": []}
-    for path in _files(paths):
-        text, problems = decode(path.read_bytes(), str(path), limit_bytes=config.limits.entry_bytes)
-        if problems:
-            raise ContentError(*problems)
+    sources = list(_sources(paths, config.limits.entry_bytes, ledger["warnings"]))
+    planned: dict[str, Path] = {}
+    for path, text in sources:
         importer = _choose(path, text, shape)
         if importer is None:
             ledger["warnings"].append(f"{path}: no importer knows this shape; left alone")
@@ -78,15 +80,56 @@ def import_notes(config: SiteConfig, paths: Iterable[Path], *, shape: str, year:
         ledger["sources"].append(_account(path, text, reading))
         ledger["warnings"] += [f"{path}: {warning}" for warning in reading.warnings]
         for draft in reading.drafts:
-            _write(config.root / draft.path, draft, ledger, dry_run=dry_run)
+            if draft.path in planned:
+                ledger["warnings"].append(f"{path}: {draft.path} was already made from {planned[draft.path]}; left alone")
+            else:
+                planned[draft.path] = path
+                _write(config.root / draft.path, draft, ledger, dry_run=dry_run)
     return ledger
 
 
+def _sources(paths: Iterable[Path], limit_bytes: int, warnings: list[str]) -> Iterator[tuple[Path, str]]:
+    """Every file that may hold notes, with its text. Raises ContentError for all that cannot be read, before any is used."""
+    problems: list[Problem] = []
+    found = []
+    for path in _files(paths):
+        if path.suffix.lower() not in SUFFIXES:
+            warnings.append(f"{path}: not Markdown; left alone")
+            continue
+        text, wrong = decode(path.read_bytes(), str(path), limit_bytes=limit_bytes)
+        problems += wrong
+        found.append((path, text))
+    if problems:
+        raise ContentError(*problems)
+    yield from found
+
+
 def _files(paths: Iterable[Path]) -> list[Path]:
+    """The files among `paths`, and those below its folders; hidden ones and symbolic links are left out."""
     files: list[Path] = []
     for path in paths:
-        files += sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        below = sorted(path.rglob("*")) if path.is_dir() else []
+        shown = [p for p in below if not any(part.startswith(".") for part in p.relative_to(path).parts)]
+        files += [p for p in shown if p.is_file() and not p.is_symlink()] if path.is_dir() else [path]
     return files
+
+
+def source_lines(text: str) -> list[str]:
+    """The lines of a source, as an editor counts them."""
+    lines = text.split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def quoted(title: str) -> str:
+    """A title as YAML that means just this text."""
+    return json.dumps(title, ensure_ascii=False)
+
+
+def slug_of(stem: str, title: str) -> str:
+    """A slug from a file's name, or from the title where the name says nothing."""
+    named = "" if stem.lower() in ("readme", "index", "_index") else slugify(stem)
+    slug = named or slugify(title) or slugify(stem) or "note"
+    return slug if is_safe_slug(slug) else f"note-{slug}"
 
 
 def _choose(path: Path, text: str, shape: str) -> Importer | None:
@@ -97,7 +140,7 @@ def _choose(path: Path, text: str, shape: str) -> Importer | None:
 
 def _account(path: Path, text: str, reading: Reading) -> Json:
     """One source's line of the ledger; the sum must be the number of lines."""
-    lines = len(text.splitlines())
+    lines = len(source_lines(text))
     counted = reading.content + reading.metadata + reading.blank + len(reading.dropped)
     if counted != lines:
         raise AssertionError(f"{path}: {counted} of {lines} lines accounted for")

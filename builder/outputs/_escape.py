@@ -10,8 +10,8 @@ _JOINERS = "\u200c\u200d"  # emoji, Persian and Indic scripts need them
 
 
 def visible(text: str) -> str:
-    """Return the text as HTML: escaped, invisible characters as labelled marks, line ends shown and kept."""
-    return "".join(_as_html(char) for char in text)
+    """Return the text as HTML: escaped, invisible characters as labelled marks, line ends and runs of blanks kept."""
+    return "".join(_as_html(char) for char in text).replace("  ", " \u00a0")
 
 
 def plain(text: str, limit: int = MAX_CHARACTERS) -> str:
@@ -32,7 +32,7 @@ def percent(share: float) -> str:
         return "100%" if points >= 99.95 else f"{points:.1f}%"
     if points >= 9.95:
         return f"{points:.0f}%"
-    return f"{points:.2g}%" if points >= 0.01 else "<0.01%"
+    return f"{points:.2g}%" if points >= 0.01 or not points else "<0.01%"
 
 
 def _as_html(char: str) -> str:

@@ -19,6 +19,7 @@ __all__ = ["OUTPUT", "Attention"]
 
 MAX_TOKENS = 64  # more could not be told apart on a page
 CLEAR = 0.3  # from this share of its weight on, a head has a habit
+HABITS = ("the previous token", "the first token", "the token itself", "the next token")  # most telling first
 LEVELS = 5  # shades in the small drawings
 
 Head = Sequence[Sequence[float]]  # (T, T): row i is what token i looks at
@@ -85,13 +86,13 @@ def _check(count: int, weights: Any) -> None:
 def _habit(head: Head) -> Habit:
     """Where a head looks most, of the places that can be named; trivial rows are not counted."""
     last = len(head) - 1
-    shares = {
-        "the previous token": [head[i][i - 1] for i in range(1, last + 1)],
-        "the first token": [head[i][0] for i in range(2, last + 1)],
-        "the token itself": [head[i][i] for i in range(1, last + 1)],
-        "the next token": [head[i][i + 1] for i in range(last)],
-    }
-    means = {place: fmean(values) for place, values in shares.items() if values}
+    shares = (
+        [head[i][i - 1] for i in range(1, last + 1)],
+        [head[i][0] for i in range(2, last + 1)],
+        [head[i][i] for i in range(1, last + 1)],
+        [head[i][i + 1] for i in range(last)],
+    )
+    means = {place: fmean(values) for place, values in zip(HABITS, shares, strict=True) if values}
     return max(means.items(), key=lambda item: item[1]) if means else ("the token itself", 1.0)
 
 
@@ -108,7 +109,7 @@ def _notable(weights: Sequence[Sequence[Head]]) -> list[tuple[int, int, str]]:
         if share >= CLEAR and (name not in best or share > habits[best[name]][1]):
             best[name] = place
     spread = max(habits, key=lambda place: fmean(_entropy(row) for row in weights[place[0]][place[1]]))
-    chosen = dict.fromkeys([*sorted(best.values(), key=lambda place: -habits[place][1]), spread])
+    chosen = dict.fromkeys([*(best[name] for name in HABITS if name in best), spread])
     return [(*place, _in_words(habits[place])) for place in chosen]
 
 
@@ -126,13 +127,15 @@ def _strongest(tokens: Sequence[str], row: Sequence[float], count: int) -> Itera
 
 
 def _describe(tokens: Sequence[str], weights: Sequence[Sequence[Head]]) -> str:
-    size = f"Attention of {len(weights)} layers with {len(weights[0])} heads over {len(tokens)} tokens"
-    habits = "; ".join(f"{_name(layer, head)}: {words}" for layer, head, words in _notable(weights))
+    counts = [(len(weights), "layer"), (len(weights[0]), "head"), (len(tokens), "token")]
+    layers, heads, words = (f"{count} {noun}" + "s" * (count != 1) for count, noun in counts)
+    habits = "; ".join(f"{_name(layer, head)}: {habit}" for layer, head, habit in _notable(weights))
     rows = [head[-1] for head in weights[-1]]
     mean = [fmean(column) for column in zip(*rows, strict=True)]
     looks = ", ".join(f"“{plain(token, 40)}” {percent(share)}" for token, share in _strongest(tokens, mean, 3))
     return (
-        f"{size}. {habits}. In the last layer the last token, “{plain(tokens[-1], 40)}”, looks on average at {looks}."
+        f"Attention of {layers} with {heads} over {words}: {habits}."
+        f" In the last layer the last token, “{plain(tokens[-1], 40)}”, looks on average at {looks}."
     )
 
 

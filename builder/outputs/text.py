@@ -53,7 +53,7 @@ def to_html(view: View) -> str:
     more = f'<p class="sl-note">{left_out:,} more characters are in the result file.</p>' if left_out else ""
     text = f'<div class="sl-tokens-text" data-label="{_label(tokens)}"><bdi>{chips}</bdi></div>'
     known = any("probability" in token for token in tokens)
-    table = _legend(tokens) + _table(tokens) if known else ""
+    table = f'<div class="sl-panel"></div>{_legend(tokens)}{_table(tokens)}' if known else ""
     return f'<div class="sl-viewer sl-tokens" data-viewer="tokens">{text}{more}{table}</div>'
 
 

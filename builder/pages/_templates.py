@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
@@ -13,7 +14,7 @@ from builder.kinds import KINDS
 from builder.urls import relative, slugify
 
 MONTHS = (
-    "January February March April May June July August September October November December".split()  # no locale
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]  # no locale
 )
 
 
@@ -52,7 +53,8 @@ def plural(count: int, noun: str) -> str:
     """`1 entry`, `2 entries`, `3 papers`."""
     if count == 1:
         return f"1 {noun}"
-    return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"
+    ending = f"{noun[:-1]}ies" if re.search("[^aeiou]y$", noun) else f"{noun}s"
+    return f"{count:,} {ending}"
 
 
 @cache

@@ -32,7 +32,7 @@ def demo_block(call: DemoCall, decisions: Sequence[Decision], *, site: Site, pag
         url=page_url,
         call=call,
         title=spec.title if spec else call.demo,
-        known=spec is not None,
+        own_page="" if spec is None or page_url == f"demos/{spec.name}/" else f"demos/{spec.name}/",
         sweep={name: [write_value(value) for value in values] for name, values in call.sweep.items()},
         result=result,
         provenance=provenance,

@@ -65,11 +65,17 @@ def _demo(site: Site, spec: DemoSpec, calls: list[Call], url: str) -> str:
         settings=_settings,
         number=number,
         result_path=result_path,
-        entries=list({document.url: document for document, _, _ in calls}.values()),
+        entries=_entries(site, spec, calls),
         models=list(_models(site, spec, calls)),
         passages=annotate(spec.text),
         lines=plural(spec.text.count("\n"), "line"),
     )
+
+
+def _entries(site: Site, spec: DemoSpec, calls: list[Call]) -> list[Document]:
+    """The entries that call a demo, and the papers that name it, newest first."""
+    urls = {document.url for document, _, _ in calls}
+    return [d for d in site.library.documents if d.url in urls or spec.name in getattr(d.meta, "demos", ())]
 
 
 def _parameter(parameter: Parameter) -> tuple[str, str, str]:

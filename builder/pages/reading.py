@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from builder.model import Json, Page, ReadingItem, StaticFile
 from builder.pages import PageMaker, Site
 from builder.pages._bibtex import bibkey, to_bibtex
-from builder.pages._templates import plural, render_template
+from builder.pages._templates import render_template
 
 URL = "reading/"
 
@@ -27,7 +27,9 @@ def make(site: Site) -> Iterator[Page | StaticFile]:
         total=len(items),
     )
     yield Page(URL, "Reading list", html, description="What I read, am reading and want to read", hide=("toc",))
-    yield StaticFile("reading.json", json.dumps([_json(i) for i in items], ensure_ascii=False, indent=1).encode() + b"\n")
+    yield StaticFile(
+        "reading.json", json.dumps([_json(i) for i in items], ensure_ascii=False, indent=1).encode() + b"\n"
+    )
     unique = {bibkey(item): item for item in reversed(items)}
     entries = [to_bibtex(unique[key]) for key in sorted(unique)]
     yield StaticFile("references.bib", "\n\n".join([*entries, ""]).encode())

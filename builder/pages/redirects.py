@@ -37,7 +37,12 @@ def _path(alias: str) -> str | None:
     """The file that answers at an alias, or None if it would lie outside the site."""
     path = unquote(alias.split("#")[0].split("?")[0]).lstrip("/")
     parts = path.rstrip("/").split("/")
-    if not path or ":" in path or "\\" in path or any(part in ("", ".", "..") or part.startswith(".") for part in parts):
+    if (
+        not path
+        or ":" in path
+        or "\\" in path
+        or any(part in ("", ".", "..") or part.startswith(".") for part in parts)
+    ):
         return None
     return path if posixpath.splitext(path)[1] in (".html", ".htm") else f"{path.rstrip('/')}/index.html"
 

@@ -27,7 +27,13 @@ def make(site: Site) -> Iterator[Page | StaticFile]:
     )
     yield Page(URL, "Timeline", html, description="Everything in this log, by date")
     items = [
-        {"date": item.date.isoformat(), "kind": item.kind, "title": item.title, "url": item.url, "tags": list(item.tags)}
+        {
+            "date": item.date.isoformat(),
+            "kind": item.kind,
+            "title": item.title,
+            "url": item.url,
+            "tags": list(item.tags),
+        }
         for item in timeline
     ]
     yield StaticFile("timeline.json", json.dumps(items, ensure_ascii=False, indent=1).encode() + b"\n")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 from builder.errors import Problem, Source
 from builder.model import DemoCall, Json
-from builder.urls import is_safe_slug
 from builder.yamltext import parse_mapping
 
 MAX_STATES = 500
+_NAME = re.compile(r"[A-Za-z][\w-]{0,59}", re.ASCII)
 
 
 def parse_demo(info: str, body: str, source: Source, ordinal: int) -> tuple[DemoCall | None, tuple[Problem, ...]]:
@@ -19,8 +20,10 @@ def parse_demo(info: str, body: str, source: Source, ordinal: int) -> tuple[Demo
         hint = "write ```demo gpt2_generate, and the parameters as `key: value` lines below"
         return None, (Problem(source, "demo-fence", "a demo fence names one demo", hint),)
     read = parse_mapping(body, Source(source.path, source.line + 1), "demo fence")
-    problems = list(read.problems)
-    values = dict(read.values)
+    if read.problems:
+        return None, read.problems
+    problems: list[Problem] = []
+    values = {key: value for key, value in read.values.items() if value is not None}
 
     def at(key: str) -> Source:
         return Source(source.path, read.lines.get(key, source.line))
@@ -33,9 +36,9 @@ def parse_demo(info: str, body: str, source: Source, ordinal: int) -> tuple[Demo
         return ""
 
     name, caption, alt = text("as"), text("caption"), text("alt")
-    if name and not is_safe_slug(name):
+    if name and not _NAME.fullmatch(name):
         message = f"'as: {name}' is not a name"
-        problems.append(Problem(at("as"), "demo-fence", message, "use letters, digits, hyphens and underscores"))
+        problems.append(Problem(at("as"), "demo-fence", message, "begin with a letter; letters, digits, - and _"))
         name = ""
     sweep = _read_sweep(values.pop("sweep", {}), values, at("sweep"), problems)
     name = name or f"{words[1]}-{ordinal}"

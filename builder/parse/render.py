@@ -7,30 +7,36 @@ before the filter and put back after it.
 from __future__ import annotations
 
 import html
+import posixpath
 import re
+import secrets
 from collections.abc import Callable, Mapping
-from html.parser import HTMLParser
 
-import nh3
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from builder.model import DemoCall, Document
 from builder.parse.code import highlight
+from builder.parse.filter import keep_harmless, nest_headings
 from builder.parse.mathematics import to_mathml
-from builder.parse.scan import _HTML_LINK, link_form
+from builder.parse.scan import HTML_LINK, link_form
 from builder.parse.syntax import markdown
 from builder.urls import relative
 
-_MARK = "\ue000"
-_ADDED_TAGS = {"figure", "figcaption", "details", "summary", "section", "aside", "input", "label", "video", "audio", "source"}
-_STYLES = {"width", "height", "max-width", "text-align", "float", "margin", "color"}
 _CALLOUT_TYPES = {
     "caution": "warning", "important": "info", "hint": "tip", "attention": "warning", "check": "success", "done": "success",
     "todo": "info", "summary": "abstract", "tldr": "abstract", "error": "danger", "cite": "quote", "faq": "question",
     "help": "question", "missing": "failure", "fail": "failure",
 }  # fmt: skip
-_OPEN_TAGS = re.compile(r"^<h([1-6]) id=", re.MULTILINE)
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", ".bmp", ".ico")
+_MEDIA = {".mp4": "video", ".webm": "video", ".ogv": "video", ".mov": "video", ".mp3": "audio", ".ogg": "audio", ".wav": "audio"}
+_REMOTE_IMAGE = re.compile(r"<img\b[^<>]*?\bsrc\s*=\s*[\"']?((?:https?:)?//[^\s\"'<>]+)[^<>]*>", re.IGNORECASE)
+
+
+def _link_instead(match: re.Match[str]) -> str:
+    """A picture on another host as a link: it is not loaded."""
+    alt = re.search(r"\balt\s*=\s*\"([^\"<>]+)\"", match[0])
+    return f'<a href="{match[1]}">{alt[1] if alt else posixpath.basename(match[1]) or match[1]}</a>'
 
 
 def render(
@@ -49,66 +55,14 @@ def render(
     """
     renderer = _Renderer(document, targets, demo, value, titles or {})
     body = renderer.render(document.body, renderer.parser.options, {})
-    if renderer.raw_html and not document.meta.unsafe_html:
-        body = _nest_headings(_filter(body))
-    elif renderer.raw_html:
-        body = _nest_headings(body)
+    if renderer.raw_html:
+        body = nest_headings(body if document.meta.unsafe_html else keep_harmless(body))
     return renderer.restore(body)
 
 
 def render_markdown(text: str) -> str:
     """Render a trusted snippet, such as a docstring, to HTML."""
     return markdown().render(text)
-
-
-def _filter(body: str) -> str:
-    """Keep only harmless HTML."""
-    attributes = {tag: set(allowed) for tag, allowed in nh3.ALLOWED_ATTRIBUTES.items()}
-    attributes["*"] = attributes.get("*", set()) | {"id", "class", "title", "lang", "dir", "style", "align"}
-    attributes["input"] = {"type", "checked", "disabled"}
-    attributes["img"] |= {"loading", "width", "height"}
-    attributes["details"] = {"open"}
-    attributes["a"] -= {"rel"}
-    return nh3.clean(
-        body,
-        tags=nh3.ALLOWED_TAGS | _ADDED_TAGS,
-        attributes=attributes,
-        filter_style_properties=_STYLES,
-        url_schemes={"http", "https", "mailto"},
-        link_rel=None,
-    )
-
-
-class _Depth(HTMLParser):
-    """Counts how deep each line of a body stands inside raw HTML."""
-
-    VOID = {"br", "hr", "img", "input", "source", "wbr", "col", "area", "embed", "track"}
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.depth = 0
-        self.headings: dict[int, int] = {}
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if re.fullmatch("h[1-6]", tag):
-            self.headings[self.getpos()[0]] = self.depth
-        if tag not in self.VOID:
-            self.depth += 1
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in self.VOID:
-            self.depth -= 1
-
-
-def _nest_headings(body: str) -> str:
-    """Mark headings inside raw HTML, so that only top-level ones enter the table of contents."""
-    depth = _Depth()
-    depth.feed(body)
-    lines = body.split("\n")
-    for number, level in depth.headings.items():
-        if level:
-            lines[number - 1] = _OPEN_TAGS.sub(r'<h\1 class="sl-nested" id=', lines[number - 1])
-    return "\n".join(lines)
 
 
 class _Renderer(RendererHTML):
@@ -118,19 +72,19 @@ class _Renderer(RendererHTML):
         super().__init__()
         self.parser = markdown(math=document.meta.math)
         self.document, self.targets, self.demo, self.value_of, self.titles = document, targets, demo, value, titles
-        self.calls = {call.source.line: call for call in document.calls}
+        self.rules = {**self.parser.renderer.rules, **self.rules}  # the parser's own know footnotes
+        self.mark = f"\ue000{secrets.token_hex(8)}-"  # no author can write it, and none of it stays in the page
         self.kept: list[str] = []
         self.raw_html = False
-        self.order = 0
 
     def keep(self, markup: str) -> str:
         """Set trusted markup aside, out of the filter's reach."""
         self.kept.append(markup)
-        return f"{_MARK}{len(self.kept) - 1}{_MARK}"
+        return f"{self.mark}{len(self.kept) - 1};"
 
     def restore(self, body: str) -> str:
         """Put what was set aside back."""
-        return re.sub(f"{_MARK}(\\d+){_MARK}", lambda match: self.kept[int(match[1])], body)
+        return re.sub(f"{self.mark}(\\d+);", lambda match: self.kept[int(match[1])], body)
 
     def address(self, form: str, target: str) -> str:
         """The address of a reference from this page; what could not be resolved was reported when linking."""
@@ -138,7 +92,7 @@ class _Renderer(RendererHTML):
         return relative(self.document.url, found) if found is not None else target
 
     def text(self, tokens, idx, options, env):
-        return html.escape(tokens[idx].content.replace(_MARK, "\ufffd"), quote=False)
+        return html.escape(tokens[idx].content, quote=False)
 
     def heading_open(self, tokens, idx, options, env):
         nested = tokens[idx].level > 0
@@ -183,10 +137,33 @@ class _Renderer(RendererHTML):
         def resolve(match: re.Match[str]) -> str:
             form = "image" if match["attribute"].lower() == "src" else "relative"
             if link_form(match["target"]) == "url":
-                return match.group(0)
-            return f'{match["attribute"]}="{html.escape(self.address(form, match["target"]))}"'
+                return match[0]
+            return f'{match["attribute"]}="{html.escape(self.address(form, html.unescape(match["target"])))}"'
 
-        return _HTML_LINK.sub(resolve, markup)
+        return HTML_LINK.sub(resolve, markup if self.document.meta.unsafe_html else _REMOTE_IMAGE.sub(_link_instead, markup))
+
+    def list_item_open(self, tokens, idx, options, env):
+        item = self.renderToken(tokens, idx, options, env)
+        if "done" not in tokens[idx].meta:
+            return item
+        state = ' checked aria-label="done"' if tokens[idx].meta["done"] else ' aria-label="to do"'
+        return f'{item.rstrip()}<input class="task-list-item-checkbox" type="checkbox" disabled{state}> '
+
+    def admonition_open(self, tokens, idx, options, env):
+        name, fold = tokens[idx].meta["tag"], tokens[idx].markup
+        name = html.escape(_CALLOUT_TYPES.get(name, name))
+        if fold.startswith("?"):
+            return f'<details class="{name}"{" open" if fold.endswith("+") else ""}>\n'
+        return f'<div class="admonition {name}">\n'
+
+    def admonition_title_open(self, tokens, idx, options, env):
+        return "<summary>" if tokens[idx].markup.startswith("?") else '<p class="admonition-title">'
+
+    def admonition_title_close(self, tokens, idx, options, env):
+        return "</summary>\n" if tokens[idx - 2].markup.startswith("?") else "</p>\n"
+
+    def admonition_close(self, tokens, idx, options, env):
+        return "</details>\n" if tokens[idx].markup.startswith("?") else "</div>\n"
 
     def wikilink(self, tokens, idx, options, env):
         meta = tokens[idx].meta
@@ -218,9 +195,16 @@ class _Renderer(RendererHTML):
     def _picture(self, form: str, target: str, text: str, title: str = "") -> str:
         size = re.fullmatch(r"(?:(.*)\|)?\s*(\d+)(?:x(\d+))?\s*", text)
         alt, width, height = (size[1] or "", size[2], size[3]) if size else (text, "", "")
-        wanted = {"src": self.address(form, target), "alt": alt, "title": title, "width": width, "height": height}
+        address = html.escape(self.address(form, target))
+        suffix = posixpath.splitext(target.partition("#")[0].partition("?")[0])[1].lower()
+        is_data = target.lower().startswith("data:")
+        if link_form(target) == "url" and not is_data or form == "embed" and suffix not in (*_PICTURES, *_MEDIA):
+            return f'<a href="{address}">{html.escape(alt or posixpath.basename(target) or target, quote=False)}</a>'
+        if suffix in _MEDIA and not is_data:
+            return self.keep(f'<{_MEDIA[suffix]} controls src="{address}" title="{html.escape(alt)}"></{_MEDIA[suffix]}>')
+        wanted = {"alt": alt, "title": title, "width": width, "height": height}
         attributes = "".join(f' {k}="{html.escape(str(v))}"' for k, v in wanted.items() if v or k == "alt")
-        return f'<img{attributes} loading="lazy">'
+        return f'<img src="{address}"{attributes} loading="lazy">'
 
     def link_open(self, tokens, idx, options, env):
         token = tokens[idx]
@@ -239,10 +223,10 @@ class _Renderer(RendererHTML):
     def callout_open(self, tokens, idx, options, env):
         meta = tokens[idx].meta
         if meta["kind"] == "annotation":
-            anchor, date = meta.get("anchor", ""), meta["date"]
+            anchor, date = meta.get("anchor", ""), meta.get("day", "")
             head = f'<p class="sl-annotation__date"><a href="#{anchor}"><time datetime="{date}">{date}</time></a></p>'
             return f'<aside class="sl-annotation" id="{anchor}" aria-label="Annotation of {date}">\n{head}\n'
-        name = _CALLOUT_TYPES.get(meta["kind"], meta["kind"])
+        name = html.escape(_CALLOUT_TYPES.get(meta["kind"], meta["kind"]))
         title = self.renderInline(meta["title_tokens"], options, env) or meta["kind"].replace("-", " ").capitalize()
         if meta["fold"]:
             opened = " open" if meta["fold"] == "+" else ""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 
 from markdown_it.token import Token
 
 from builder.errors import Problem, Source
+from builder.kinds.frontmatter import parse_date
 from builder.model import Annotation, DemoCall, Heading, Link, Value
 from builder.parse.fence import parse_demo
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[A-Z0-9\"'(\[])")
-_HTML_LINK = re.compile(r"\b(?P<attribute>href|src)\s*=\s*(?P<quote>[\"'])(?P<target>.*?)(?P=quote)", re.IGNORECASE)
+HTML_LINK = re.compile(r"\b(?P<attribute>href|src)\s*=\s*(?P<quote>[\"'])(?P<target>.*?)(?P=quote)", re.IGNORECASE)
+_HTML_ID = re.compile(r"<[a-z][^<>]*?\bid\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
+_NUMBER_FORMAT = re.compile(r",?(?:\.\d{1,2})?[%defg]?")
+_SIZE = re.compile(r"\s*\d+(?:x\d+)?\s*")
 _OUTSIDE = re.compile(r"(?i)^(?:[a-z][a-z0-9+.-]*:|//)")
 
 
@@ -27,7 +32,9 @@ class Scan:
     calls: dict[int, DemoCall] = field(default_factory=dict)
     annotations: list[Annotation] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
+    anchors: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    taken: dict[str, int] = field(default_factory=dict)  # anchors of headings, and how often each was numbered
     words: int = 0
     first_paragraph: str = ""
 
@@ -44,8 +51,10 @@ def plain(tokens: list[Token]) -> str:
     for token in tokens:
         if token.type in ("softbreak", "hardbreak"):
             parts.append(" ")
-        elif token.type in ("wikilink", "embed"):
+        elif token.type == "wikilink":
             parts.append(token.meta["text"] or token.meta["target"])
+        elif token.type == "embed":
+            parts.append("" if _SIZE.fullmatch(token.meta["text"]) else token.meta["text"])
         elif token.type == "cite":
             parts.append("[" + "; ".join(key for _, key, _ in token.meta["parts"]) + "]")
         elif token.type == "image":
@@ -75,22 +84,33 @@ def link_form(target: str) -> str:
 def scan(tokens: list[Token], path: str, first_line: int) -> Scan:
     """Walk over block tokens whose line 0 is `first_line` of the file at `path`."""
     found = Scan()
-    anchors: Counter[str] = Counter()
     demos: Counter[str] = Counter()
     notes: Counter[str] = Counter()
     line = first_line
     for index, token in enumerate(tokens):
         if token.map:
             line = first_line + token.map[0]
+        source = Source(path, line)
         if token.type == "fence" and token.info.split()[:1] == ["demo"]:
-            _add_call(found, index, token, Source(path, line), demos)
+            _add_call(found, index, token, source, demos)
         elif token.type == "inline":
-            _add_inline(found, tokens, index, Source(path, line), anchors)
+            _add_inline(found, tokens, index, source)
         elif token.type == "html_block":
-            found.links += _html_links(token.content, Source(path, line), "")
-        elif token.type == "callout_open" and token.meta["kind"] == "annotation":
-            _add_annotation(found, tokens, index, Source(path, line), notes)
+            found.links += _html_links(token.content, source, "")
+            found.anchors += _HTML_ID.findall(token.content)
+        elif token.type == "callout_open":
+            _add_references(found, token.meta["title_tokens"], "", source)
+            if token.meta["kind"] == "annotation":
+                _add_annotation(found, tokens, index, source, notes)
+    found.first_paragraph = _first_paragraph(tokens)
     return found
+
+
+def _first_paragraph(tokens: list[Token]) -> str:
+    """The text of the first paragraph that has any; one of the running text, if there is one."""
+    pairs = [(before.level, token) for before, token in zip(tokens, tokens[1:], strict=False) if before.type == "paragraph_open"]
+    texts = [(level, plain(token.children or []).strip()) for level, token in pairs]
+    return next((text for level, text in texts if text and level == 0), next((text for _, text in texts if text), ""))
 
 
 def _add_call(found: Scan, index: int, token: Token, source: Source, seen: Counter) -> None:
@@ -105,49 +125,68 @@ def _add_call(found: Scan, index: int, token: Token, source: Source, seen: Count
         found.calls[index] = call
 
 
-def _add_inline(found: Scan, tokens: list[Token], index: int, source: Source, anchors: Counter) -> None:
+def _add_inline(found: Scan, tokens: list[Token], index: int, source: Source) -> None:
     token, before = tokens[index], tokens[index - 1]
-    text = plain(token.children or [])
+    children = token.children or []
+    text = plain(children)
     found.words += len(text.split())
     if before.type == "heading_open":
-        slug = anchor(text)
-        anchors[slug] += 1
-        if anchors[slug] > 1:
-            slug = f"{slug}-{anchors[slug] - 1}"
+        wanted = slug = anchor(text)
+        while slug in found.taken:
+            found.taken[wanted] += 1
+            slug = f"{wanted}-{found.taken[wanted]}"
+        found.taken[slug] = 0
         before.attrSet("id", slug)
         found.headings.append(Heading(int(before.tag[1]), text, slug))
-    elif before.type == "paragraph_open" and not found.first_paragraph:
-        found.first_paragraph = text.strip()
-    found.links += _inline_links(token.children or [], text, source)
-    for child in token.children or []:
-        if child.type == "value":
-            found.values.append(Value(child.meta["name"], child.meta["metric"], child.meta["format"], source))
+    _add_references(found, children, token.content, source)
 
 
-def _inline_links(tokens: list[Token], text: str, source: Source) -> list[Link]:
-    """Every reference in a run of inline tokens, with its line and the sentence around it."""
-    links, position, line = [], 0, source.line
-    for index, token in enumerate(tokens):
-        where = Source(source.path, line)
-        if token.type in ("softbreak", "hardbreak"):
-            line += 1
+def _add_references(found: Scan, tokens: list[Token], content: str, source: Source) -> None:
+    """Every link and value in a run of inline tokens, with its line and the sentence around it."""
+    text, position = plain(tokens), 0
+    for index, (token, line) in enumerate(_with_lines(tokens, content, source.line)):
+        where, meta = Source(source.path, line), token.meta
         context = sentence_around(text, position)
-        if token.type == "wikilink":
-            links.append(Link("wiki", token.meta["target"], token.meta["text"], where, context))
-        elif token.type == "embed":
-            links.append(Link("embed", token.meta["target"], token.meta["text"], where, context))
+        if token.type in ("wikilink", "embed"):
+            form = "wiki" if token.type == "wikilink" else "embed"
+            found.links.append(Link(form, meta["target"], meta["text"], where, context))
         elif token.type == "cite":
-            links += [Link("cite", key, "", where, context) for _, key, _ in token.meta["parts"]]
+            found.links += [Link("cite", key, "", where, context) for _, key, _ in meta["parts"]]
         elif token.type == "link_open":
             target = str(token.attrGet("href") or "")
-            label = _label(tokens, index)
-            links.append(Link(link_form(target), target, label, where, context))
+            found.links.append(Link(link_form(target), target, _label(tokens, index), where, context))
         elif token.type == "image":
-            links.append(Link("image", str(token.attrGet("src") or ""), token.content, where, context))
+            found.links.append(Link("image", str(token.attrGet("src") or ""), token.content, where, context))
         elif token.type == "html_inline":
-            links += _html_links(token.content, where, context)
+            found.links += _html_links(token.content, where, context)
+            found.anchors += _HTML_ID.findall(token.content)
+        elif token.type == "value":
+            _add_value(found, token, where)
         position += len(plain([token]))
-    return links
+
+
+def _with_lines(tokens: list[Token], content: str, line: int) -> Iterator[tuple[Token, int]]:
+    """Inline tokens and their lines. The parser turns line ends in code into spaces: they are counted in `content`."""
+    end = 0
+    for token in tokens:
+        yield token, line
+        if token.type in ("softbreak", "hardbreak"):
+            line += 1
+        elif token.type == "code_inline":
+            written = re.compile(re.escape(token.content).replace(r"\ ", r"\s")).search(content, end)
+            line += written[0].count("\n") if written else 0
+            end = written.end() if written else end
+        else:
+            line += token.content.count("\n")
+
+
+def _add_value(found: Scan, token: Token, source: Source) -> None:
+    value = Value(token.meta["name"], token.meta["metric"], token.meta["format"], source)
+    if _NUMBER_FORMAT.fullmatch(value.format):
+        found.values.append(value)
+    else:
+        message = f"'{value.format}' is not a number format"
+        found.problems.append(Problem(source, "value", message, "write for example `:.1%` or `:,.2f`"))
 
 
 def _label(tokens: list[Token], opening: int) -> str:
@@ -156,23 +195,24 @@ def _label(tokens: list[Token], opening: int) -> str:
     return plain(tokens[opening + 1 : closing])
 
 
-def _html_links(html: str, source: Source, context: str) -> list[Link]:
+def _html_links(markup: str, source: Source, context: str) -> list[Link]:
     """References inside raw HTML."""
     links = []
-    for match in _HTML_LINK.finditer(html):
-        target = match["target"]
-        where = Source(source.path, source.line + html.count("\n", 0, match.start()))
-        inside = "image" if match["attribute"].lower() == "src" else "relative"
-        links.append(Link("url" if _OUTSIDE.match(target) else inside, target, "", where, context))
+    for match in HTML_LINK.finditer(markup):
+        target = unescape(match["target"])
+        where = Source(source.path, source.line + markup.count("\n", 0, match.start()))
+        form = "image" if match["attribute"].lower() == "src" else link_form(target)
+        links.append(Link(form, target, "", where, context))
     return links
 
 
 def _add_annotation(found: Scan, tokens: list[Token], index: int, source: Source, seen: Counter) -> None:
     opening = tokens[index]
     try:
-        date = dt.date.fromisoformat(opening.meta["date"] or "")
+        date = parse_date(opening.meta["date"])
     except ValueError:
-        message = f"an annotation needs its date, not '{opening.meta['date'] or ''}'"
+        written = opening.meta["date"]
+        message = f"'{written}' is not the date of an annotation" if written else "an annotation needs its date"
         found.problems.append(Problem(source, "annotation", message, "write `> [!annotation 2024-01-10] …`"))
         return
     level, text = 0, []
@@ -184,5 +224,5 @@ def _add_annotation(found: Scan, tokens: list[Token], index: int, source: Source
             break
     seen[str(date)] += 1
     slug = f"annotation-{date}" + (f"-{seen[str(date)]}" if seen[str(date)] > 1 else "")
-    opening.meta["anchor"] = slug
+    opening.meta |= {"anchor": slug, "day": str(date)}
     found.annotations.append(Annotation(date, slug, " ".join(text).strip(), source))

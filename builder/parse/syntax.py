@@ -16,14 +16,16 @@ from mdit_py_plugins.admon import admon_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.tasklists import tasklists_plugin
 
-_WIKI = re.compile(r"(!?)\[\[([^\[\]|\n]{1,200})(?:\|([^\[\]\n]{1,200}))?\]\]")
-_CITE = re.compile(r"\[((?:[^\[\]@\n]{0,60})?@[^\[\]\n]{1,300})\]")
-_CITED = re.compile(r"@((?:arxiv|doi):[^\s,;\]]+|[\w][\w:.+/-]*\w|\w)", re.IGNORECASE)
+_NOT_A_LINK = r"(?!\(|\[(?![\[@]))"  # `[[1]](address)` and `[[1]][reference]` are ordinary links
+_WIKI = re.compile(r"(!?)\[\[([^\[\]|\n]{1,200}?)(?:\\?\|([^\[\]\n]{1,200}))?\]\]" + _NOT_A_LINK)
+_CITE = re.compile(r"\[([^\[\]@\n]{0,60}@[^\[\]\n]{1,300})\]" + _NOT_A_LINK)
+_CITED = re.compile(r"(?<![^\s(-])@((?:arxiv|doi):[^\s,;\]]+|[\w][\w:.+/-]*\w|\w)", re.IGNORECASE)
 _VALUE = re.compile(r"\{\{\s*([A-Za-z][\w-]*)\.([A-Za-z]\w*)(?::([^{}]{0,20}))?\s*\}\}")
 _EMOJI = re.compile(r":([a-z0-9_+-]{2,40}):")
-_CALLOUT = re.compile(r"\[!([A-Za-z-]+)(?:[ \t]+(\d{4}-\d{2}-\d{2}))?\]([+-]?)[ \t]*(.*)")
+_CALLOUT = re.compile(r"\[!([A-Za-z][\w-]*)(?:[ \t|]+([^\]]*))?\]([+-]?)[ \t]*(.*)")
+_TASK = re.compile(r"\[([ xX])\][ \t]+")
+_ARXIV = re.compile(r"\s?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?!\d)")
 
 
 @functools.cache
@@ -31,7 +33,8 @@ def markdown(*, math: bool = True) -> MarkdownIt:
     """The parser; `math` says whether `$…$` is mathematics."""
     parser = MarkdownIt("gfm-like", {"html": True, "linkify": True, "typographer": False})
     parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
-    parser.use(footnote_plugin).use(tasklists_plugin, label=True).use(deflist_plugin).use(admon_plugin)
+    parser.linkify.add("arxiv:", {"validate": _arxiv_end, "normalize": _arxiv_address})
+    parser.use(footnote_plugin).use(deflist_plugin).use(admon_plugin)
     if math:
         parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     parser.inline.ruler.before("link", "wikilink", _wikilink)
@@ -40,6 +43,7 @@ def markdown(*, math: bool = True) -> MarkdownIt:
     parser.inline.ruler.before("emphasis", "emoji", _emoji)
     parser.inline.ruler.before("image", "embed", _wikilink)
     parser.core.ruler.after("block", "callouts", _callouts)
+    parser.core.ruler.after("block", "tasks", _tasks)
     return parser
 
 
@@ -69,7 +73,7 @@ def _cite(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != "[":
         return False
     match = _CITE.match(state.src, state.pos)
-    if match is None or state.src[match.end() : match.end() + 1] in ("(", "["):
+    if match is None:
         return False
     parts = []
     for piece in match.group(1).split(";"):
@@ -123,7 +127,7 @@ def _callouts(state: StateCore) -> None:
     tokens, stack = state.tokens, []
     for index, token in enumerate(tokens):
         if token.type == "blockquote_open":
-            meta = _callout_meta(tokens, index)
+            meta = _callout_meta(state, index)
             stack.append(meta)
             if meta is not None:
                 token.type, token.meta = "callout_open", meta
@@ -133,8 +137,9 @@ def _callouts(state: StateCore) -> None:
                 token.type, token.meta = "callout_close", meta
 
 
-def _callout_meta(tokens: list, index: int) -> dict | None:
+def _callout_meta(state: StateCore, index: int) -> dict | None:
     """Read and remove the `[!type]` line of the block quote that opens at `index`."""
+    tokens = state.tokens
     if index + 2 >= len(tokens) or tokens[index + 2].type != "inline":
         return None
     inline = tokens[index + 2]
@@ -143,12 +148,43 @@ def _callout_meta(tokens: list, index: int) -> dict | None:
     if match is None:
         return None
     kind, date, fold, title = match.groups()
-    if kind.lower() == "annotation":  # its first line is text, not a title
-        rest, title = (title + newline + rest if title else rest), ""
+    if kind.lower() == "annotation" and title:  # its first line is text, not a title
+        rest, title = title + newline + rest, ""
+    elif newline and inline.map:
+        inline.map = [inline.map[0] + 1, inline.map[1]]
     inline.content = rest
     if not rest:
         for token in tokens[index + 1 : index + 4]:
             token.hidden = True
-    title_children: list = []
-    markdown().inline.parse(title, markdown(), {}, title_children)
-    return {"kind": kind.lower(), "date": date, "fold": fold, "title": title, "title_tokens": title_children}
+    title_tokens: list = []
+    state.md.inline.parse(title, state.md, state.env, title_tokens)
+    return {"kind": kind.lower(), "date": (date or "").strip(), "fold": fold, "title_tokens": title_tokens}
+
+
+def _tasks(state: StateCore) -> None:
+    """Mark list items that begin with `[ ]` or `[x]`."""
+    lists: list = []
+    for index, token in enumerate(state.tokens[:-2]):
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            lists.append(token)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            lists.pop()
+        elif token.type == "list_item_open" and state.tokens[index + 1].type == "paragraph_open":
+            inline = state.tokens[index + 2]
+            match = _TASK.match(inline.content)
+            if match:
+                inline.content = inline.content[match.end() :]
+                token.attrSet("class", "task-list-item")
+                token.meta = {"done": match[1] != " "}
+                lists[-1].attrSet("class", "contains-task-list")
+
+
+def _arxiv_end(linkify: object, text: str, position: int) -> int:
+    """How many characters after `arXiv:` belong to the number."""
+    match = _ARXIV.match(text, position)
+    return match.end() - position if match else 0
+
+
+def _arxiv_address(linkify: object, match: object) -> None:
+    """Make `arXiv:1706.03762` a link to its page."""
+    match.url = f"https://arxiv.org/abs/{match.url[6:].strip()}"

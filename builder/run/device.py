@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import random
 import resource
@@ -60,6 +59,8 @@ def describe(device: str) -> str:
 
 def versions() -> dict[str, str]:
     """The versions of Python and of the libraries that this process has loaded."""
+    import importlib.metadata
+
     loaded = {"python": ".".join(map(str, sys.version_info[:3]))}
     for name in _LIBRARIES:
         if name in sys.modules:

@@ -48,10 +48,9 @@ class Workbench:
         module, state = self._modules.get(name, (None, ()))
         if module is not None and devices.weights_state(module) == state:
             return module.eval()
-        device = self.choose_device()
         value = loader.from_pretrained(folder, **devices.load_options(loader), **options)
         if devices.is_module(value):
-            value = devices.place(value, device)
+            value = devices.place(value, self.choose_device())
             self._modules[name] = value, devices.weights_state(value)
         return value
 

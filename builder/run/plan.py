@@ -125,7 +125,8 @@ class _Planner:
             self.problems += error.problems
             return base
         if refused:
-            self.problems.append(Problem(source, "model-refused", refused[0].refusal, refused[0].hint))
+            problem = Problem(source, "model-refused", refused[0].refusal, refused[0].hint, "warning")
+            self.problems.append(problem)
             return replace(base, reason=refused[0].refusal)
         return replace(base, action="run")
 

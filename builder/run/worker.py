@@ -36,7 +36,6 @@ def main(jobs: int, replies: int, wanted_device: str, root: str) -> None:
         os.set_inheritable(descriptor, False)
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     faulthandler.enable()
-    sys.stdout.reconfigure(line_buffering=True, errors="replace")
     sys.path.append(str(Path(root) / "demos"))
     waiting: queue.SimpleQueue[Json] = queue.SimpleQueue()
     threading.Thread(target=_read_jobs, args=(jobs, waiting), daemon=True).start()
@@ -71,11 +70,13 @@ class _Worker:
         self._guard = Guard(root)
         self._guard.install()
         self._functions: dict[str, Callable[..., Any]] = {}
+        self._streams = {descriptor: os.dup(descriptor) for descriptor in (1, 2)}
+        self._environment = dict(os.environ)
 
     def perform(self, job: Mapping[str, Json]) -> None:
         """Run a job and reply with its result, whatever happens in it."""
         self._send({"event": "started"})
-        os.chdir(job["scratch"])
+        self._tidy(job["scratch"])
         run = LiveRun(job, self._bench, self._send)
         files = [Path(path) for path in [*job["models"].values(), *job["inputs"].values(), job["scratch"]]]
         self._guard.allow([*files, Path(os.environ["HOME"])])
@@ -91,6 +92,19 @@ class _Worker:
                 with contextlib.suppress(ValueError, OSError):  # a demo may have closed them
                     stream.flush()
         self._send({"seconds": round(time.perf_counter() - started, 3), **reply})
+
+    def _tidy(self, scratch: str) -> None:
+        """Undo what an earlier demo may have done to the process."""
+        for descriptor, kept in self._streams.items():
+            os.dup2(kept, descriptor)
+        sys.stdout, sys.stderr = (
+            open(descriptor, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)
+            for descriptor in self._streams
+        )
+        os.environ.clear()
+        os.environ.update(self._environment)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.chdir(scratch)
 
     def _result(self, job: Mapping[str, Json], run: LiveRun) -> Json:
         function = self._function(job["demo"])

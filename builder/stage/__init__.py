@@ -16,13 +16,14 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from builder.config import SiteConfig
-from builder.stage.settings import settings_yml
-from builder.stage.accents import accent_css
-from builder.errors import Source
+from builder.errors import ContentError, Problem, Source
 from builder.model import Page, StaticFile
+from builder.stage.accents import accent_css
+from builder.stage.settings import settings_yml
 from builder.urls import relative
 
 ASSETS = "assets/studylog/"
+MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 MERMAID = f"{ASSETS}vendor/mermaid.tiny.js"
 _HEADING = re.compile(r'^<h([1-6]) id="([^"]+)">(.*)</h\1>$', re.MULTILINE)
 _TAG_OR_ENTITY = re.compile(r"(<[^<>]*>|&#?\w+;)")
@@ -47,6 +48,7 @@ def stage(pages: Iterable[Page | StaticFile], *, config: SiteConfig, files: Mapp
     """Write the tree for `pages` and for `files` (site path -> file of the log) under the log's `.build/`."""
     folder = config.root / ".build"
     pages = tuple(pages)
+    _refuse_markdown(files, config.root)
     docs = {path: source.read_bytes() for path, source in files.items()}
     docs |= {f"{ASSETS}{path}": data for path, data in _package_tree("assets").items()}
     docs[f"{ASSETS}css/accent.css"] = accent_css(config.theme.accent).encode()
@@ -60,6 +62,19 @@ def stage(pages: Iterable[Page | StaticFile], *, config: SiteConfig, files: Mapp
     removed = _prune(folder / "docs", set(docs)) + _prune(folder / "theme", set(theme))
     sources = {f"{page.url}index.md": page.source for page in pages if isinstance(page, Page) and page.source}
     return Staged(folder, folder / "mkdocs.yml", sources, written, removed)
+
+
+def _refuse_markdown(files: Mapping[str, Path], root: Path) -> None:
+    """An engine would make a page of a Markdown file among the assets."""
+    found = [file for path, file in sorted(files.items()) if path.lower().endswith(MARKDOWN_SUFFIXES)]
+    if found:
+        hint = "make it an entry under content/notes/, or give it another suffix such as `.txt`"
+        message = "a Markdown file cannot be published as it is"
+        raise ContentError(*(Problem(Source(_shown(file, root)), "asset", message, hint) for file in found))
+
+
+def _shown(file: Path, root: Path) -> str:
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
 
 
 def to_markdown(page: Page) -> str:

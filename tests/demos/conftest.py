@@ -34,7 +34,7 @@ class PlainRun:
 
         key = (loader, model)
         if key not in self.loaded:
-            loaded = loader.from_pretrained(self.models / model, **options)
+            loaded = loader.from_pretrained(self.models / model, local_files_only=True, **options)
             self.loaded[key] = loaded.eval() if isinstance(loaded, torch.nn.Module) else loaded
         return self.loaded[key]
 

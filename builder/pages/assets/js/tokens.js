@@ -8,8 +8,7 @@ studylog.viewers.tokens = (element) => {
   const rows = /** @type {HTMLTableRowElement[]} */ (all(element, ".sl-data tbody tr"));
   if (!rows.length) return undefined;
 
-  const panel = make("div", { class: "sl-panel" });
-  text.after(panel);
+  const panel = find(element, ".sl-panel");
   text.setAttribute("role", "listbox");
   text.setAttribute("aria-label", `${text.dataset.label}; arrow keys move between tokens`);
   chips.forEach((chip, index) => {
@@ -67,8 +66,8 @@ studylog.viewers.tokens = (element) => {
       lines.push(bar(name(token), probability(index), ` ${cells[2].textContent}`, true));
     }
     const role = chips[index].classList.contains("sl-prompt") ? "prompt" : index === surprising ? "least probable" : "";
-    const head = make("p", {}, make("span", {}, `token ${index + 1}${role && `, ${role}`}`), name(token));
-    head.append(make("b", {}, known ? cells[2].textContent ?? "" : "given"));
+    const share = make("b", {}, known ? cells[2].textContent ?? "" : "given");
+    const head = make("p", {}, name(token), share, make("span", {}, `token ${index + 1}${role && `, ${role}`}`));
     panel.replaceChildren(head, make("ol", { "aria-label": "likeliest tokens there" }, ...lines));
   }
 

@@ -1,0 +1,60 @@
+"""Files that entries refer to: found under content/, and nowhere else."""
+
+from __future__ import annotations
+
+import posixpath
+from pathlib import Path
+
+from builder.errors import suggest
+from builder.urls import is_portable
+
+ASSETS = "content/assets"
+
+
+def find_file(root: Path, entry: str, written: str, *, embedded: bool = False) -> Path | tuple[str, str]:
+    """The file that the entry at path `entry` calls `written`, or what is wrong with that, as message and hint.
+
+    An embed may leave out the folder, as editors write it. Symbolic links and what lies outside content/ are refused.
+    """
+    content = (root / "content").resolve()
+    names = [f"{ASSETS}/{written}"] if embedded else []
+    if not written.startswith("/"):
+        names.append(posixpath.join(posixpath.dirname(entry), written))
+    else:
+        names += [f"content{written}", f"{ASSETS}{written}"]
+    if "\\" in written or "\0" in written or len(written) > 1000:
+        return f"'{written[:60]}' is not a file's path", "write it with `/`, from the entry's folder"
+    for name in names:
+        plain = root / posixpath.normpath(name)
+        if not plain.resolve().is_relative_to(content):
+            if not plain.is_symlink() and posixpath.normpath(name).startswith("content/"):
+                return f"'{written}' leads outside content/ by a symbolic link", "put the file itself into content/assets/"
+            return f"'{written}' is outside content/", "put the file into content/assets/"
+        if plain.is_symlink():
+            return f"'{written}' is a symbolic link", "put the file itself there"
+        if plain.is_file() and not _is_hidden(plain, root):
+            if not is_portable(posixpath.normpath(name)):
+                return f"'{written}' is not a file name on every system", 'avoid < > : " | ? * and names such as CON'
+            return plain.resolve()
+    return _elsewhere(root, entry, written, embedded=embedded)
+
+
+def _is_hidden(path: Path, root: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(root).parts)
+
+
+def _elsewhere(root: Path, entry: str, written: str, *, embedded: bool) -> Path | tuple[str, str]:
+    """Look for a file of that name anywhere in the assets: an embed means it, a link gets it as a suggestion."""
+    assets = sorted(path for path in (root / ASSETS).rglob("*") if path.is_file() and not path.is_symlink())
+    same = [path for path in assets if path.name == posixpath.basename(written) and not _is_hidden(path, root)]
+    if embedded and len(same) == 1 and "/" not in written:
+        return same[0].resolve()
+    known = {posixpath.relpath(path.relative_to(root).as_posix(), posixpath.dirname(entry)): path for path in assets}
+    if same:
+        hint = f"did you mean '{next(name for name, path in known.items() if path == same[0])}'?"
+    elif written.startswith("www."):
+        hint = f"write 'https://{written}'"
+    else:
+        near = suggest(posixpath.basename(written), [path.name for path in assets])
+        hint = near or "put it into content/assets/"
+    return f"no file '{written}'", hint

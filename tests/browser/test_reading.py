@@ -1,0 +1,103 @@
+"""A reader on the site: pages of every kind, narrow and wide, light and dark, with and without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+ENTRY = "log/2026/02/22/greedy-loops/"
+PAGES = [
+    "", "timeline/", "log/", "log/2026/", ENTRY, "reading/", "papers/", "papers/vaswani-2017/", "posts/",
+    "posts/a-dictionary-that-dreams/", "notes/decoding-strategies/", "demos/", "demos/gpt2_generate/",
+    "demos/attention/", "demos/diffusion/", "tags/", "tags/attention/", "status/", "404.html",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [320, 768, 1440])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_is_wider_than_its_window_or_asks_for_anything_elsewhere(visit, path, width):
+    page = visit(path, width=width)
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"{overflow} pixels too wide"
+    assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_reads_without_javascript(visit, path):
+    page = visit(path, width=390, javascript=False)
+    assert page.locator("h1").is_visible()
+    assert len(page.locator("article").inner_text()) > 80
+
+
+def test_the_timeline_filters_by_kind_tag_and_text_and_keeps_the_filter_in_its_address(visit):
+    page = visit("timeline/")
+    rows = page.locator("[data-sl-item]:visible")
+    everything = rows.count()
+    page.select_option("[data-sl-filter] select[name=kind]", "paper")
+    assert 0 < rows.count() < everything
+    assert set(rows.evaluate_all("rows => rows.map(row => row.dataset.kind)")) == {"paper"}
+    assert "kind=paper" in page.url
+    page.select_option("[data-sl-filter] select[name=kind]", "")
+    page.fill("[data-sl-filter] input[name=q]", "guidance")
+    assert 0 < rows.count() < everything
+    page.reload()
+    assert page.input_value("[data-sl-filter] input[name=q]") == "guidance"
+    assert 0 < rows.count() < everything
+
+
+def test_the_reading_list_filters_by_status(visit):
+    page = visit("reading/")
+    rows = page.locator("[data-sl-item]:visible")
+    everything = rows.count()
+    page.select_option("[data-sl-filter] select[name=status]", "reading")
+    assert 0 < rows.count() < everything
+
+
+def test_search_finds_an_entry_by_a_word_of_its_text(visit):
+    page = visit("")
+    page.keyboard.press("/")
+    page.keyboard.type("reparameterisation", delay=20)
+    result = page.locator(".md-search-result__link").first
+    result.wait_for(timeout=15000)
+    assert "reparameter" in page.locator(".md-search-result__list").inner_text().lower()
+
+
+def test_the_palette_follows_the_system_and_can_be_switched(visit):
+    page = visit("", dark=True)
+    assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.locator("label[for^=__palette]:visible").first.click()
+    page.wait_for_function("document.body.dataset.mdColorScheme !== 'slate'", timeout=3000)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+
+
+def test_an_entry_links_on_and_back(visit):
+    page = visit(ENTRY)
+    hrefs = page.locator("article a[href]").evaluate_all("links => links.map(a => a.getAttribute('href'))")
+    assert any("papers/" in href for href in hrefs)
+    page.locator("article a.sl-link, article a.sl-cite").first.click()
+    page.wait_for_load_state()
+    back = page.locator("article a[href]").evaluate_all("links => links.map(a => a.href)")
+    assert any(href.startswith(page.url.split("some/prefix/")[0]) and ENTRY in href for href in back)
+
+
+def test_mermaid_diagrams_are_drawn_by_the_local_script(visit):
+    page = visit("log/2025/11/03/starting-the-log/")
+    page.wait_for_selector("div.mermaid", timeout=15000)
+    assert page.locator("pre.mermaid").count() == 0
+
+
+def test_mathematics_is_mathml(visit):
+    page = visit("log/2025/12/07/softmax-and-temperature/", javascript=False)
+    assert page.locator("math").count() > 5
+    assert page.locator(".sl-math-error").count() == 0
+
+
+def test_the_site_reads_from_the_file_system(chromium, site):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"file://{site}/{ENTRY}index.html")
+    assert page.locator("h1").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).fontFamily")
+    context.close()
