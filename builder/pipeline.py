@@ -20,7 +20,7 @@ from builder.claims import check_claims
 from builder.config import SiteConfig, read_config
 from builder.engine import find_engine
 from builder.engine.publish import publish
-from builder.errors import ContentError, DemoError, Problem, Source, in_order, suggest
+from builder.errors import ContentError, DemoError, Problem, Source, StoreError, in_order, suggest
 from builder.library import link
 from builder.model import BuildReport, Decision, DemoSpec, Library, Page
 from builder.pages import Site, make_pages
@@ -135,9 +135,12 @@ def build(root: Path, options: Options, reporter: Reporter) -> BuildReport:
 
 
 def _stop_at_errors(problems: Iterable[Problem]) -> None:
-    """Raise every problem at once, if any is an error."""
+    """Raise every problem at once, if any is an error; as StoreError, if the store is damaged."""
     problems = in_order(problems)
-    if any(problem.severity == "error" for problem in problems):
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if any(problem.code == "store-damaged" for problem in errors):
+        raise StoreError(*problems)
+    if errors:
         raise ContentError(*problems)
 
 

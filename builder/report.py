@@ -129,8 +129,9 @@ class Bars(Plain):
             self._progress.remove_task(task)
 
 
-def reporter_for(stream: TextIO = sys.stderr) -> Reporter:
-    """Return progress bars for a terminal, plain lines for anything else."""
+def reporter_for(stream: TextIO | None = None) -> Reporter:
+    """Return progress bars for a terminal, plain lines for anything else; stderr if no stream is given."""
+    stream = stream or sys.stderr
     return Bars(stream) if stream.isatty() else Plain(stream)
 
 

@@ -128,7 +128,7 @@ def test_text_without_probabilities_is_only_text():
 
 
 def test_impossible_probability_is_refused():
-    with pytest.raises(ValueError, match="the probability 1.5 of the token 'x' is not between 0 and 1"):
+    with pytest.raises(ValueError, match=r"the probability 1\.5 of the token 'x' is not between 0 and 1"):
         Token(text="x", probability=1.5)
 
 

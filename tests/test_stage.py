@@ -121,7 +121,7 @@ def test_file_gives_way_to_a_directory(tmp_path):
 
 def test_markdown_among_the_assets_is_refused(tmp_path):
     (tmp_path / "a.md").write_text("x")
-    with pytest.raises(ContentError, match="a.md: error: a Markdown file cannot be published as it is"):
+    with pytest.raises(ContentError, match=r"a\.md: error: a Markdown file cannot be published as it is"):
         stage([Page("", "Home", "")], config=config(tmp_path), files={"files/a.md": tmp_path / "a.md"})
 
 

@@ -120,7 +120,8 @@ def facts(record: RunRecord) -> Mapping[str, str]:
 def made_by(record: RunRecord) -> str:
     """What made a run, in one line: `Recorded 20 November 2026 on cpu in 3.1 s, gpt2-mini (6.9 M parameters)`."""
     models = ", ".join(
-        f"{name} ({count(model['parameters'])} parameters)" for name, model in sorted(record.provenance.models.items())
+        f"{name} ({count(model['parameters'])} parameters)" if "parameters" in model else name
+        for name, model in sorted(record.provenance.models.items())
     )
     line = f"Recorded {_day(record)} on {record.provenance.device} in {duration(record.provenance.seconds)}"
     return f"{line}, {models}" if models else line

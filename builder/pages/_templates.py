@@ -13,9 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from builder.kinds import KINDS
 from builder.urls import relative, slugify
 
-MONTHS = (
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]  # no locale
-)
+_MONTHS = "January February March April May June July August September October November December"
+MONTHS = tuple(_MONTHS.split())  # whatever the locale
 
 
 def render_template(name: str, /, *, url: str, **context: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import html
 import re
+import unicodedata
 
 from latex2mathml.converter import convert
 
@@ -18,6 +19,11 @@ _AFTER = (
     ('<mo stretchy="true">&#x000AF;</mo>', '<mo stretchy="false">&#x000AF;</mo>'),  # \\bar
 )
 """What latex2mathml does not know or writes badly, before and after it."""
+_TEXT = re.compile(r"\\(text\w*|mbox|hbox)\{([^{}]*)\}")
+_MATHML = re.compile(
+    r"</?(?:math|m(?:enclose|frac|i|n|o|over|padded|phantom|root|row|space|sqrt|style|sub|subsup|sup|table|td|text|tr|under|underover))"
+    r'(?: (?!on|href|src|style)[a-z-]+="[^"<>]*")*\s*/?>'
+)
 
 
 class MathError(ValueError):
@@ -39,13 +45,36 @@ def convert_math(formula: str, *, display: bool) -> str:
     source = formula.strip()
     for pattern, replacement in _BEFORE:
         source = pattern.sub(replacement, source)
+    source = _TEXT.sub(lambda match: f"\\{match[1]}{{{html.escape(match[2], quote=False)}}}", source)
     try:
         markup = convert(source, display="block" if display else "inline")
     except Exception as error:  # latex2mathml raises many types, bare IndexError among them
         raise MathError(type(error).__name__.removesuffix("Error")) from error
     if "<mi>&</mi>" in markup or "<mi>\\" in markup:
         raise MathError("unknown command or environment")
+    if "<" in _MATHML.sub("", markup):
+        raise MathError("it holds HTML, a link or a style")
     for written, better in _AFTER:
         markup = markup.replace(written, better)
     label = html.escape(" ".join(formula.split()))
     return markup.replace("<math ", f'<math aria-label="{label}" ', 1)
+
+
+def to_plain(formula: str) -> str:
+    """A formula as a line of plain text, for summaries: `p^(1/T)`, `α_t`."""
+    text = re.sub(r"\\(?:mathrm|mathbf|text|operatorname)\*?\s*\{([^{}]*)\}", r"\1", formula)
+    text = re.sub(r"\\frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"(\1)/(\2)", text)
+    text = re.sub(r"([\^_])\{([^{}]{2,})\}", r"\1(\2)", text)
+    text = re.sub(r"\\([A-Za-z]+)\s?", lambda match: _plain_command(match[1]), text)
+    return " ".join(re.sub(r"[{}\\]", "", text).split())
+
+
+_PLAIN = {"mid": "| ", "cdot": "·", "times": "×", "sqrt": "√", "left": "", "right": "", "bar": "", "hat": "", "ln": "ln ", "log": "log "}
+
+
+def _plain_command(name: str) -> str:
+    """A LaTeX command as a character: Greek letters by name, a few signs, else its own name."""
+    try:
+        return unicodedata.lookup(f"GREEK {'CAPITAL' if name[0].isupper() else 'SMALL'} LETTER {name.upper()}")
+    except KeyError:
+        return _PLAIN.get(name, f"{name} ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -14,12 +15,14 @@ from builder.errors import Problem, Source
 from builder.kinds.frontmatter import parse_date
 from builder.model import Annotation, DemoCall, Heading, Link, Value
 from builder.parse.fence import parse_demo
+from builder.parse.mathematics import to_plain
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[A-Z0-9\"'(\[])")
 HTML_LINK = re.compile(r"\b(?P<attribute>href|src)\s*=\s*(?P<quote>[\"'])(?P<target>.*?)(?P=quote)", re.IGNORECASE)
 _HTML_ID = re.compile(r"<[a-z][^<>]*?\bid\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 _NUMBER_FORMAT = re.compile(r",?(?:\.\d{1,2})?[%defg]?")
 _SIZE = re.compile(r"\s*\d+(?:x\d+)?\s*")
+_REFERRING = {"wikilink", "embed", "cite", "link_open", "image", "html_inline"}
 _OUTSIDE = re.compile(r"(?i)^(?:[a-z][a-z0-9+.-]*:|//)")
 
 
@@ -52,13 +55,15 @@ def plain(tokens: list[Token]) -> str:
         if token.type in ("softbreak", "hardbreak"):
             parts.append(" ")
         elif token.type == "wikilink":
-            parts.append(token.meta["text"] or token.meta["target"])
+            parts.append(token.meta["text"] or token.meta["target"].lstrip("#").replace("-", " "))
         elif token.type == "embed":
             parts.append("" if _SIZE.fullmatch(token.meta["text"]) else token.meta["text"])
         elif token.type == "cite":
-            parts.append("[" + "; ".join(key for _, key, _ in token.meta["parts"]) + "]")
+            parts.append("(" + "; ".join(_cited(key) for _, key, _ in token.meta["parts"]) + ")")
         elif token.type == "image":
             parts.append(plain(token.children or []))
+        elif token.type.startswith("math_"):
+            parts.append(to_plain(token.content))
         elif token.type == "footnote_ref" or token.type == "html_inline":
             continue
         elif token.children is None or token.content:
@@ -66,14 +71,30 @@ def plain(tokens: list[Token]) -> str:
     return "".join(parts)
 
 
-def sentence_around(text: str, position: int) -> str:
-    """The sentence of `text` in which `position` lies."""
-    start = 0
-    for end in _SENTENCE_END.finditer(text):
-        if end.start() >= position:
-            return text[start : end.start()].strip()
-        start = end.end()
-    return text[start:].strip()
+def _cited(key: str) -> str:
+    """A citation's key as words: `Vaswani 2017`."""
+    return key if ":" in key else key.replace("-", " ").capitalize()
+
+
+class Sentences:
+    """The sentences of a text, to be looked up by position; a very long one is cut around the place that was asked for."""
+
+    LONGEST = 400
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        ends = [(match.start(), match.end()) for match in _SENTENCE_END.finditer(text)]
+        self.starts = [0, *(end for _, end in ends)]
+        self.ends = [*(start for start, _ in ends), len(text)]
+
+    def around(self, position: int) -> str:
+        """The sentence in which `position` lies."""
+        index = bisect.bisect_right(self.starts, position) - 1
+        start, end = self.starts[index], self.ends[index]
+        if end - start <= self.LONGEST:
+            return self.text[start:end].strip()
+        start = max(start, position - self.LONGEST // 2)
+        return f"…{self.text[start : start + self.LONGEST].strip()}…"
 
 
 def link_form(target: str) -> str:
@@ -94,6 +115,9 @@ def scan(tokens: list[Token], path: str, first_line: int) -> Scan:
         if token.type == "fence" and token.info.split()[:1] == ["demo"]:
             _add_call(found, index, token, source, demos)
         elif token.type == "inline":
+            if token.meta.get("dense"):
+                message = f"{len(token.children[0].content):,} characters that are mostly brackets or dollars"
+                found.problems.append(Problem(source, "dense", message, "put them into a code block"))
             _add_inline(found, tokens, index, source)
         elif token.type == "html_block":
             found.links += _html_links(token.content, source, "")
@@ -143,10 +167,10 @@ def _add_inline(found: Scan, tokens: list[Token], index: int, source: Source) ->
 
 def _add_references(found: Scan, tokens: list[Token], content: str, source: Source) -> None:
     """Every link and value in a run of inline tokens, with its line and the sentence around it."""
-    text, position = plain(tokens), 0
+    sentences, position = Sentences(plain(tokens)), 0
     for index, (token, line) in enumerate(_with_lines(tokens, content, source.line)):
         where, meta = Source(source.path, line), token.meta
-        context = sentence_around(text, position)
+        context = sentences.around(position) if token.type in _REFERRING else ""
         if token.type in ("wikilink", "embed"):
             form = "wiki" if token.type == "wikilink" else "embed"
             found.links.append(Link(form, meta["target"], meta["text"], where, context))

@@ -12,6 +12,7 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 from mdit_py_plugins.admon import admon_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -26,6 +27,8 @@ _EMOJI = re.compile(r":([a-z0-9_+-]{2,40}):")
 _CALLOUT = re.compile(r"\[!([A-Za-z][\w-]*)(?:[ \t|]+([^\]]*))?\]([+-]?)[ \t]*(.*)")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _ARXIV = re.compile(r"\s?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?!\d)")
+
+DENSE = 5000
 
 
 @functools.cache
@@ -44,6 +47,7 @@ def markdown(*, math: bool = True) -> MarkdownIt:
     parser.inline.ruler.before("image", "embed", _wikilink)
     parser.core.ruler.after("block", "callouts", _callouts)
     parser.core.ruler.after("block", "tasks", _tasks)
+    parser.core.ruler.before("inline", "dense", _dense)
     return parser
 
 
@@ -177,6 +181,17 @@ def _tasks(state: StateCore) -> None:
                 token.attrSet("class", "task-list-item")
                 token.meta = {"done": match[1] != " "}
                 lists[-1].attrSet("class", "contains-task-list")
+
+
+def _dense(state: StateCore) -> None:
+    """Leave text alone that is a flood of opening marks: reading it as Markdown would take very long."""
+    inlines = [token for token in state.tokens if token.type == "inline"]
+    marks = sum(token.content.count("[") + token.content.count("$") for token in inlines)
+    if marks > DENSE and marks * 3 > sum(len(token.content) for token in inlines):
+        for token in inlines:
+            token.meta = {"dense": True}
+            token.children = [Token("text", "", 0, content=token.content)]
+            token.content = ""
 
 
 def _arxiv_end(linkify: object, text: str, position: int) -> int:

@@ -2,7 +2,7 @@
 
 /**
  * Filters the timeline and the reading list, and sorts the latter; the choice is kept in the query string.
- * Without this script everything is listed, newest first.
+ * (The name `q` in it is taken: the theme opens its search with that.) Without this script everything is listed, newest first.
  */
 (function () {
   /** @param {Element} item @returns {string} */
@@ -16,7 +16,7 @@
    */
   function passes(item, chosen) {
     for (const [name, value] of chosen) {
-      if (name === "q") {
+      if (name === "text") {
         const text = textOf(item);
         if (!value.toLocaleLowerCase().split(/\s+/).every((word) => text.includes(word))) return false;
       } else if (name === "tag") {
