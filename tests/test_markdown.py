@@ -43,7 +43,7 @@ def html_of(make_site, body: str, front: str = "") -> str:
         ("~~gone~~ <br> https://example.org", '<p><s>gone</s> <br> <a href="https://example.org">https://example.org</a></p>'),
         (":smile: and :construction:", "<p>😄 and 🚧</p>"),
         ("12:30:45 and :nosuchemoji:", "<p>12:30:45 and :nosuchemoji:</p>"),
-        ("$5 and 10$, \\$x$", "<p>$5 and 10$, $x$</p>"),
+        ("$5 and $10, \\$x", "<p>$5 and $10, $x</p>"),
         ("{{ x }} and {{ page.title | escape }} and {% raw %}", "<p>{{ x }} and {{ page.title | escape }} and {% raw %}</p>"),
         ("`[[a]] [@b] {{c.d}} :smile:`", "<p><code>[[a]] [@b] {{c.d}} :smile:</code></p>"),
         ("\\[[a]] \\[@b]", "<p>[[a]] [@b]</p>"),

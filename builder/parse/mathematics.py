@@ -24,6 +24,7 @@ _MATHML = re.compile(
     r"</?(?:math|m(?:enclose|frac|i|n|o|over|padded|phantom|root|row|space|sqrt|style|sub|subsup|sup|table|td|text|tr|under|underover))"
     r'(?: (?!on|href|src|style)[a-z-]+="[^"<>]*")*\s*/?>'
 )
+MAX_LENGTH = 10_000
 
 
 class MathError(ValueError):
@@ -43,6 +44,8 @@ def to_mathml(formula: str, *, display: bool) -> str:
 def convert_math(formula: str, *, display: bool) -> str:
     """Convert LaTeX to MathML. Raises MathError."""
     source = formula.strip()
+    if len(source) > MAX_LENGTH:
+        raise MathError(f"longer than {MAX_LENGTH:,} characters")
     for pattern, replacement in _BEFORE:
         source = pattern.sub(replacement, source)
     source = _TEXT.sub(lambda match: f"\\{match[1]}{{{html.escape(match[2], quote=False)}}}", source)

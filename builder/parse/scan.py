@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -15,9 +14,9 @@ from builder.errors import Problem, Source
 from builder.kinds.frontmatter import parse_date
 from builder.model import Annotation, DemoCall, Heading, Link, Value
 from builder.parse.fence import parse_demo
+from builder.parse.sentences import Sentences
 from builder.parse.mathematics import to_plain
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[A-Z0-9\"'(\[])")
 HTML_LINK = re.compile(r"\b(?P<attribute>href|src)\s*=\s*(?P<quote>[\"'])(?P<target>.*?)(?P=quote)", re.IGNORECASE)
 _HTML_ID = re.compile(r"<[a-z][^<>]*?\bid\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 _NUMBER_FORMAT = re.compile(r",?(?:\.\d{1,2})?[%defg]?")
@@ -74,27 +73,6 @@ def plain(tokens: list[Token]) -> str:
 def _cited(key: str) -> str:
     """A citation's key as words: `Vaswani 2017`."""
     return key if ":" in key else key.replace("-", " ").capitalize()
-
-
-class Sentences:
-    """The sentences of a text, to be looked up by position; a very long one is cut around the place that was asked for."""
-
-    LONGEST = 400
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        ends = [(match.start(), match.end()) for match in _SENTENCE_END.finditer(text)]
-        self.starts = [0, *(end for _, end in ends)]
-        self.ends = [*(start for start, _ in ends), len(text)]
-
-    def around(self, position: int) -> str:
-        """The sentence in which `position` lies."""
-        index = bisect.bisect_right(self.starts, position) - 1
-        start, end = self.starts[index], self.ends[index]
-        if end - start <= self.LONGEST:
-            return self.text[start:end].strip()
-        start = max(start, position - self.LONGEST // 2)
-        return f"…{self.text[start : start + self.LONGEST].strip()}…"
 
 
 def link_form(target: str) -> str:

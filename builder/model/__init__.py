@@ -1,0 +1,45 @@
+"""The frozen types that cross a border between rooms of the house."""
+
+from builder.model.content import Annotation, DemoCall, Document, Heading, Link, Value
+from builder.model.json import Json, Params
+from builder.model.linked import Backlink, Library, Mention, ReadingItem, TimelineItem
+from builder.model.runs import (
+    Artifact,
+    Decision,
+    DemoSpec,
+    Failure,
+    OutputRecord,
+    Parameter,
+    Provenance,
+    RunKey,
+    RunRecord,
+)
+from builder.model.site import BuildReport, Page, StaticFile
+
+__all__ = [
+    "Annotation",
+    "Artifact",
+    "Backlink",
+    "BuildReport",
+    "Decision",
+    "DemoCall",
+    "DemoSpec",
+    "Document",
+    "Failure",
+    "Heading",
+    "Json",
+    "Library",
+    "Link",
+    "Mention",
+    "OutputRecord",
+    "Page",
+    "Parameter",
+    "Params",
+    "Provenance",
+    "ReadingItem",
+    "RunKey",
+    "RunRecord",
+    "StaticFile",
+    "TimelineItem",
+    "Value",
+]

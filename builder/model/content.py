@@ -1,0 +1,107 @@
+"""What an author wrote: documents and what stands in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from builder.errors import Source
+from builder.model.json import Json, Params
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a document; `slug` is its anchor."""
+
+    level: int
+    text: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference as written: `[[target]]`, `[text](target.md)`, `[@target]`, `![[target]]` or a plain URL."""
+
+    form: Literal["wiki", "relative", "cite", "embed", "image", "url"]
+    target: str
+    text: str
+    source: Source
+    context: str = ""  # the sentence around it
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCall:
+    """A demo fence: which demo, with which parameters, and how it is to be shown.
+
+    `name` is what the author gave with `as:`, else `DEMO-N`, the N-th call of that demo in the document.
+    """
+
+    demo: str
+    name: str
+    params: Params
+    sweep: Mapping[str, tuple[Json, ...]]
+    caption: str
+    alt: str
+    source: Source
+    lines: Mapping[str, int] = field(default_factory=dict)  # line of each parameter, for messages
+
+    def states(self) -> tuple[Params, ...]:
+        """Every combination of the sweep, in the order written; one plain state without a sweep."""
+        states: list[dict[str, Json]] = [dict(self.params)]
+        for name, values in self.sweep.items():
+            states = [{**state, name: value} for state in states for value in values]
+        return tuple(states)
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A dated remark on an earlier passage; `anchor` is its id on the page, `text` its plain text."""
+
+    date: dt.date
+    anchor: str
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A number in the prose: `{{name.metric:format}}`."""
+
+    name: str
+    metric: str
+    format: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """One entry of the log, parsed. `url` is its address from the site's root, such as `log/2026/02/22/greedy-loops/`."""
+
+    kind: str
+    slug: str
+    title: str
+    date: dt.date | None
+    url: str
+    source: Source
+    meta: Any  # the front matter model of its kind (builder.kinds)
+    body: Any  # markdown-it tokens; only builder.parse looks inside
+    headings: tuple[Heading, ...] = ()
+    links: tuple[Link, ...] = ()
+    calls: tuple[DemoCall, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    values: tuple[Value, ...] = ()
+    words: int = 0
+    summary: str = ""  # the description, else the first paragraph as plain text
+    anchors: tuple[str, ...] = ()  # ids in the author's own HTML
+    lines: Mapping[str, int] = field(default_factory=dict)  # line of each key of the front matter
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags and categories as the author wrote them."""
+        return self.meta.labels
+
+    def at(self, key: str) -> Source:
+        """Where a key of the front matter stands; the first line if it is not there."""
+        return Source(self.source.path, self.lines.get(key, self.source.line))
