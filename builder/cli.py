@@ -11,43 +11,14 @@ from pathlib import Path
 import click
 
 from builder import __version__
+from builder.commandline import VerbGroup, device_option, read_date, run_option, today_option
 from builder.errors import BuilderError
 from builder.kinds import KINDS
 from builder.report import Silent, print_problems, reporter_for
 from builder.storecli import store
 
-POLICIES = click.Choice(["auto", "never", "always"])
 
-
-class _Group(click.Group):
-    """Prints problems and sets the exit status of the contract: 1 the log, 2 usage, 3 the store."""
-
-    def invoke(self, context: click.Context) -> object:
-        try:
-            return super().invoke(context)
-        except BuilderError as error:
-            print_problems(error.problems)
-            context.exit(error.exit_status)
-        except BrokenPipeError:
-            context.exit(1)
-        except KeyboardInterrupt:
-            click.echo("stopped; what was recorded stays recorded", err=True)
-            context.exit(130)
-
-
-def _date(context: click.Context, parameter: click.Parameter, value: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(value) if value else None
-    except ValueError:
-        raise click.BadParameter(f"'{value}' is not a date; write YYYY-MM-DD") from None
-
-
-today_option = click.option("--today", metavar="DATE", callback=_date, help="Act as if it were this day (YYYY-MM-DD).")
-run_option = click.option("--run", "policy", type=POLICIES, default="auto", help="Run missing demo calls, none, or all.", show_default=True)
-device_option = click.option("--device", default="auto", metavar="DEVICE", show_default=True, help="auto, cuda[:N], mps or cpu.")
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=VerbGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--log", "root", type=click.Path(path_type=Path), default=".", metavar="DIR", help="The log's directory.", show_default=True)
 @click.version_option(__version__, prog_name="studylog")
 @click.pass_context
@@ -71,18 +42,21 @@ def main(context: click.Context, root: Path) -> None:
 @click.option("--strict", is_flag=True, help="Warnings, and runs that are missing or failed, are errors.")
 @click.option("--engine", default="mkdocs", show_default=True, help="mkdocs, properdocs or zensical.")
 @click.option("--site-dir", type=click.Path(path_type=Path), help="Publish here instead of site/.")
+@click.option("--jobs", default=1, show_default=True, metavar="N", help="Processes that render; only 1 is possible yet.")
 @click.option("--clean", is_flag=True, help="Forget staged pages and caches first; recorded runs stay.")
 @click.option("--untrusted", is_flag=True, help="Execute nothing of the log; only read the store.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object on stdout.")
 @today_option
 @click.pass_obj
-def build(root, policy, device, strict, engine, site_dir, clean, untrusted, as_json, today):
+def build(root, policy, device, strict, engine, site_dir, jobs, clean, untrusted, as_json, today):
     """Read, link, run what is missing, render, check, publish.
 
     Nothing is published unless every link and anchor of the rendered site holds; the site is then swapped in whole.
     """
     from builder import pipeline, summaries
 
+    if jobs != 1:
+        raise click.BadParameter("pages are rendered by one process for now", param_hint="--jobs")
     options = pipeline.Options(
         run=policy, device=device, engine=engine, site_dir=site_dir, strict=strict, untrusted=untrusted, clean=clean, today=today
     )
@@ -144,7 +118,8 @@ def status(root, demos, why, as_json, today):
     from builder import pipeline, summaries
     from builder.doctor import known_devices
 
-    report = summaries.status_json(pipeline.read_log(root, today=today), demos, device=known_devices()[0])
+    log = pipeline.read_log(root, policy="never", today=today)
+    report = summaries.status_json(log, demos, device=known_devices()[0])
     if as_json:
         click.echo(json.dumps(report))
         return
@@ -153,6 +128,7 @@ def status(root, demos, why, as_json, today):
         click.echo(f"{row['state']:<11}{row['demo']:<18}{place:<58}{row['reasons'][0] if row['reasons'] and not why else ''}")
         for reason in row["reasons"] if why else ():
             click.echo(f"           {reason}")
+    print_problems(log.problems)
     click.echo(summaries.status_summary(report), err=True)
 
 
@@ -183,7 +159,7 @@ def check(root, smoke, full, external_links, junit, device, today):
 @click.argument("kind", type=click.Choice([*KINDS, "demo"]))
 @click.argument("title")
 @click.option("--slug", default="", help="The last part of the address.")
-@click.option("--date", metavar="DATE", callback=_date, help="The day of the entry (YYYY-MM-DD); today if left out.")
+@click.option("--date", metavar="DATE", callback=read_date, help="The day of the entry (YYYY-MM-DD); today if left out.")
 @click.option("--edit", is_flag=True, help="Open it in $EDITOR.")
 @click.pass_obj
 def new(root, kind, title, slug, date, edit):

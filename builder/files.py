@@ -28,10 +28,15 @@ def find_file(root: Path, entry: str, written: str, *, embedded: bool = False) -
         plain = root / posixpath.normpath(name)
         if not plain.resolve().is_relative_to(content):
             if not plain.is_symlink() and posixpath.normpath(name).startswith("content/"):
-                return f"'{written}' leads outside content/ by a symbolic link", "put the file itself into content/assets/"
+                return (
+                    f"'{written}' leads outside content/ by a symbolic link",
+                    "put the file itself into content/assets/",
+                )
             return f"'{written}' is outside content/", "put the file into content/assets/"
         if plain.is_symlink():
             return f"'{written}' is a symbolic link", "put the file itself there"
+        if plain.suffix.lower() in (".md", ".markdown") and plain.is_file():
+            return f"'{written}' is an entry, not a file to show", f"link to it: [[{plain.stem}]]"
         if plain.is_file() and not _is_hidden(plain, root):
             if not is_portable(posixpath.normpath(name)):
                 return f"'{written}' is not a file name on every system", 'avoid < > : " | ? * and names such as CON'

@@ -69,7 +69,9 @@ def _tags(documents: list[Document], problems: list[Problem]) -> Mapping[str, tu
         for tag in document.tags:
             slug = slugify(tag)
             if not slug:
-                problems.append(Problem(document.at("tags"), "tag", f"'{tag}' cannot be a tag", "use letters or digits"))
+                problems.append(
+                    Problem(document.at("tags"), "tag", f"'{tag}' cannot be a tag", "use letters or digits")
+                )
                 continue
             tags[spelled.setdefault(slug, tag)].append(document)
     return {tag: tuple(dict.fromkeys(tags[tag])) for tag in sorted(tags, key=str.casefold)}
@@ -80,7 +82,11 @@ def _timeline(documents: list[Document], today: dt.date) -> tuple[TimelineItem, 
     items = []
     for document in documents:
         if document.date is not None:
-            items.append(TimelineItem(document.date, document.kind, document.title, document.url, document.tags, document.summary))
+            items.append(
+                TimelineItem(
+                    document.date, document.kind, document.title, document.url, document.tags, document.summary
+                )
+            )
         for remark in (note for note in document.annotations if note.date <= today):
             title = f"On “{document.title}”"
             address = f"{document.url}#{remark.anchor}"

@@ -66,7 +66,9 @@ def _new_demo(root: Path, title: str) -> Path:
     name = slugify(title).replace("-", "_")
     if not name.isidentifier() or keyword.iskeyword(name) or name in sys.stdlib_module_names:
         raise _usage(f"'{title}' is not a name for a demo", "begin with a letter; no word or module of Python")
-    path = _write_new(root / "demos" / f"{name}.py", DEMO.format(name=name, title=name.replace("_", " ").capitalize()), root)
+    path = _write_new(
+        root / "demos" / f"{name}.py", DEMO.format(name=name, title=name.replace("_", " ").capitalize()), root
+    )
     _write_new(root / "tests" / "demos" / f"test_{name}.py", TEST.format(name=name), root)
     return path
 
@@ -83,14 +85,18 @@ def _write_new(path: Path, text: str, root: Path) -> Path:
             file.write(text)
     except FileExistsError:
         place = Source(path.relative_to(root).as_posix())
-        raise ContentError(Problem(place, "exists", "there is such a file already", "choose another title or --slug")) from None
+        raise ContentError(
+            Problem(place, "exists", "there is such a file already", "choose another title or --slug")
+        ) from None
     return path
 
 
 def init_log(folder: Path, *, today: dt.date) -> Path:
     """Start a log in an empty or new folder: configuration, one entry of each kind, one demo. It builds at once."""
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise ConfigError(Problem(Source(str(folder)), "exists", "there is something already", "give a new or an empty folder"))
+        raise ConfigError(
+            Problem(Source(str(folder)), "exists", "there is something already", "give a new or an empty folder")
+        )
     starter = resources.files("builder") / "starter"
     with resources.as_file(starter) as source:
         shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))

@@ -48,7 +48,6 @@ class Options:
     untrusted: bool = False
     clean: bool = False
     today: dt.date | None = None
-    jobs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ def build(root: Path, options: Options, reporter: Reporter) -> BuildReport:
     staged = stage(pages, config=log.config, files=log.library.files)
     rendered = log.config.root / ".build" / "rendered"
     engine.render(staged, rendered)
-    _stop_at_errors(check_site(rendered))
+    _stop_at_errors(check_site(rendered, sources=staged.sources))
     site_dir = (options.site_dir or log.config.root / "site").resolve()
     publish(rendered, site_dir)
     return _report(log, wanted, pages=sum(isinstance(page, Page) for page in pages), site_dir=site_dir, seconds=time.monotonic() - started)

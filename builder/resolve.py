@@ -47,10 +47,15 @@ class Index:
 
     def add(self, document: Document) -> None:
         """Enter a document under its slug, title, path, addresses and, for papers, its keys."""
-        for name in {document.slug.casefold(), slugify(document.title), Path(document.source.path).stem.casefold()} - {""}:
+        for name in {document.slug.casefold(), slugify(document.title), Path(document.source.path).stem.casefold()} - {
+            ""
+        }:
             self.by_name[name].append(document)
         self.by_path[document.source.path] = document
-        for key, address in [("slug", document.url), *(("aliases", _address(alias)) for alias in document.meta.aliases)]:
+        for key, address in [
+            ("slug", document.url),
+            *(("aliases", _address(alias)) for alias in document.meta.aliases),
+        ]:
             other = self.by_url.setdefault(address.casefold(), document)
             if other is not document:
                 message = f"the address '/{address}' belongs to {other.source.path} too"
@@ -127,7 +132,11 @@ class Index:
         heading = heading.rpartition("#")[2].strip()  # `note#outer#inner` means the inner one
         if not heading:
             return document.url
-        others = [*document.anchors, *(a.anchor for a in document.annotations), *(f"demo-{c.name}" for c in document.calls)]
+        others = [
+            *document.anchors,
+            *(a.anchor for a in document.annotations),
+            *(f"demo-{c.name}" for c in document.calls),
+        ]
         for written in (heading, unquote(heading)):
             wanted = written.casefold()
             if written in others:
@@ -166,7 +175,7 @@ class Index:
         """Publish a file under content/ and return its address."""
         found = find_file(self.root, document.source.path, written, embedded=embedded)
         if isinstance(found, tuple):
-            if self._named(written):
+            if found[0].startswith("no file") and self._named(written):
                 found = (found[0], f"write [[{written}]] to link to the entry")
             self.problem(link.source, "broken-link", *found)
             return None

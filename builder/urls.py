@@ -55,5 +55,6 @@ def is_portable(path: str) -> bool:
     """Tell whether a file of this path can exist on every system: what Windows refuses is refused everywhere."""
     parts = path.split("/")
     return len(path) <= 240 and not any(
-        _WINDOWS_NAMES.match(part) or re.search(r'[<>:"|?*\\\x00-\x1f]|[. ]$', part) for part in (*parts, parts[-1].rpartition(".")[0])
+        _WINDOWS_NAMES.match(part) or re.search(r'[<>:"|?*\\\x00-\x1f]|[. ]$', part)
+        for part in (*parts, parts[-1].rpartition(".")[0])
     )

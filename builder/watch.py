@@ -27,7 +27,8 @@ from builder.summaries import summary
 
 WATCHED = ("content", "demos", "site_config.yml")
 EVENTS = "/_studylog/events"
-SCRIPT = """<script>(function () {
+SCRIPT = (
+    """<script>(function () {
   var events = new EventSource("%s");
   events.addEventListener("reload", function () { location.reload(); });
   events.addEventListener("problems", function (event) {
@@ -37,7 +38,9 @@ SCRIPT = """<script>(function () {
       "background:#3b0d0d;color:#fff;font:13px/1.5 monospace;white-space:pre-wrap";
     document.body.appendChild(box);
   });
-})();</script>""" % EVENTS
+})();</script>"""
+    % EVENTS
+)
 
 
 class Channel:
@@ -84,7 +87,9 @@ def rebuild(root: Path, options: Options, channel: Channel, reporter: Reporter) 
     return True
 
 
-def serve(root: Path, *, port: int, policy: Policy, today: dt.date | None, opened: Callable[[str], object] | None) -> None:
+def serve(
+    root: Path, *, port: int, policy: Policy, today: dt.date | None, opened: Callable[[str], object] | None
+) -> None:
     """Serve until interrupted."""
     root = root.resolve()
     reporter, channel = reporter_for(), Channel()
@@ -116,7 +121,9 @@ def make_server(site: Path, port: int, channel: Channel) -> ThreadingHTTPServer:
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
-        problem = Problem(Source("serve"), "port", f"port {port} cannot be used: {error.strerror}", "give another --port, or 0")
+        problem = Problem(
+            Source("serve"), "port", f"port {port} cannot be used: {error.strerror}", "give another --port, or 0"
+        )
         raise ConfigError(problem) from None
     server.daemon_threads = True
     return server

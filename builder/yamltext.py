@@ -61,7 +61,8 @@ class _Loader(yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Mistake("anchors and aliases (& and *) are not allowed", event.start_mark, QUOTE)
         if getattr(event, "tag", None):
-            raise _Mistake(f"the YAML tag '{event.tag}' is not allowed", event.start_mark, "write the plain value")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            raise _Mistake(f"the YAML tag '{tag}' is not allowed", event.start_mark, "write the plain value")
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise _Mistake(f"nested deeper than {MAX_DEPTH} levels", event.start_mark, "write it flatter")
@@ -101,7 +102,9 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_number)
 _Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_number)
 _Loader.add_constructor("tag:yaml.org,2002:str", _Loader.construct_text)
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
 _Loader.add_implicit_resolver(
@@ -135,7 +138,9 @@ def parse_mapping(text: str, source: Source, what: str = "front matter") -> Yaml
         return failed(source.line + index, *_explain(error, text, index, what))
     except yaml.reader.ReaderError as error:
         line = source.line + text.count("\n", 0, error.position)
-        return failed(line, f"the {what} has a character that cannot be shown: U+{ord(text[error.position]):04X}", "remove it")
+        return failed(
+            line, f"the {what} has a character that cannot be shown: U+{ord(text[error.position]):04X}", "remove it"
+        )
     finally:
         loader.dispose()
     return YamlText(values, dict(_lines(node, source.line)))

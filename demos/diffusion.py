@@ -17,23 +17,25 @@ def diffusion(
 ) -> Frames:
     r"""Draw digits out of noise with a diffusion model.
 
-    In training, an image $x_0$ is mixed with noise, a little at $t = 0$ and almost entirely at $t = 999$, and the
-    network learns to say which noise was mixed in:
+    In training, an image $x_0$ is mixed with noise $\epsilon$, a little at $t = 0$ and almost entirely at $t = 999$:
 
     $$x_t = \sqrt{\bar\alpha_t}\, x_0 + \sqrt{1 - \bar\alpha_t}\, \epsilon$$
 
-    To draw, start from nothing but noise and go the other way. At each step the predicted noise gives a guess of
-    the clean image; move towards it a little, and ask again. Two samplers say how:
+    The network sees $x_t$ and learns to name the *velocity* $v = \sqrt{\bar\alpha_t}\, \epsilon - \sqrt{1 -
+    \bar\alpha_t}\, x_0$ (Salimans & Ho 2022): the noise where there is little of it, the image where there is
+    nothing else. Who knows $x_t$ and $v$ knows both.
+
+    To draw, start from nothing but noise and go the other way. At each step the network gives a guess of the clean
+    image; move towards it a little, and ask again. Two samplers say how:
 
     - **ddpm** (Ho et al. 2020) puts fresh noise back in after each step. It was made for all 1,000 steps and
       degrades when it has to jump.
     - **ddim** (Song et al. 2020) adds none: the starting noise decides the drawing, and few steps suffice.
 
-    **guidance** is classifier-free guidance (Ho & Salimans 2022). The network predicts the noise twice, told the
-    digit and not told, and the difference is exaggerated: $\epsilon = \epsilon_\varnothing + w\,(\epsilon_c -
-    \epsilon_\varnothing)$. In this convention, the one of the diffusers library, 0 ignores the digit, 1 is the
-    label alone, and above 1 the drawings become more typical and less varied. (In the paper's own convention $w$ is
-    one less.)
+    **guidance** is classifier-free guidance (Ho & Salimans 2022). The network is asked twice, told the digit and not
+    told, and the difference is exaggerated: $v = v_\varnothing + w\,(v_c - v_\varnothing)$. In this convention, the
+    one of the diffusers library, 0 ignores the digit, 1 is the label alone, and above 1 the drawings become more
+    typical and less varied. (In the paper's own convention $w$ is one less.)
 
     ## How to read it
 
@@ -73,16 +75,17 @@ def diffusion(
     images, predicted, frame_labels = [], [], []
     for done, t in enumerate(scheduler.timesteps):
         with torch.no_grad():
-            # 1. Predict the noise in x_t, told the digit and not told.
-            eps_label = unet(x, t, class_labels=labels).sample
-            eps_free = unet(x, t, class_labels=no_label).sample
+            # 1. Ask the network, told the digit and not told.
+            v_label = unet(x, t, class_labels=labels).sample
+            v_free = unet(x, t, class_labels=no_label).sample
 
-        # 2. Guidance: eps = eps_free + w (eps_label - eps_free)
-        eps = eps_free + guidance * (eps_label - eps_free)
+        # 2. Guidance: v = v_free + w (v_label - v_free)
+        v = v_free + guidance * (v_label - v_free)
 
-        # 3. x_0 = (x_t - sqrt(1 - abar_t) eps) / sqrt(abar_t), cut to -1..1. Then one step back in time:
+        # 3. x_0 = sqrt(abar_t) x_t - sqrt(1 - abar_t) v, cut to -1..1, and eps = sqrt(abar_t) v + sqrt(1 - abar_t) x_t.
+        #    Then one step back in time, from t to s:
         #    DDIM: x_s = sqrt(abar_s) x_0 + sqrt(1 - abar_s) eps;  DDPM: the mean of q(x_s | x_t, x_0), plus noise.
-        output = scheduler.step(eps, t, x, generator=generator)
+        output = scheduler.step(v, t, x, generator=generator)
         if done in shown:
             images.append(x)
             predicted.append(output.pred_original_sample)

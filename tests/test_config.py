@@ -53,7 +53,10 @@ def test_an_address_that_is_none_is_refused(make_site, url):
 
 
 def test_an_address_ends_in_a_slash(make_site):
-    assert read_config(make_site({}, config="title: x\nsite_url: https://example.org/log\n")).site_url == "https://example.org/log/"
+    assert (
+        read_config(make_site({}, config="title: x\nsite_url: https://example.org/log\n")).site_url
+        == "https://example.org/log/"
+    )
 
 
 def test_a_model_needs_a_whole_commit(make_site):
@@ -74,7 +77,9 @@ def test_an_empty_key_is_left_out(make_site):
 
 
 def test_text_that_is_not_utf8_is_a_problem(make_site):
-    assert problems(make_site, b"title: \xff\n") == ["site_config.yml:1: error: not UTF-8 text\n  hint: save the file as UTF-8"]
+    assert problems(make_site, b"title: \xff\n") == [
+        "site_config.yml:1: error: not UTF-8 text\n  hint: save the file as UTF-8"
+    ]
 
 
 def test_what_only_studylog_sets_cannot_be_configured(make_site):
@@ -84,4 +89,6 @@ def test_what_only_studylog_sets_cannot_be_configured(make_site):
 def test_every_field_is_explained():
     from builder.config import INTERNAL, SiteConfig
 
-    assert [name for name, field in SiteConfig.model_fields.items() if name not in INTERNAL and not field.description] == []
+    assert [
+        name for name, field in SiteConfig.model_fields.items() if name not in INTERNAL and not field.description
+    ] == []

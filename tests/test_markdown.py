@@ -21,7 +21,9 @@ def read(make_site, body: str, files: dict | None = None, front: str = ""):
     """The document of a note with this body, its problems, and its HTML."""
     library, problems = read_site(make_site({PATH: f"---\ntitle: A\n{front}---\n{body}", **(files or {})}))
     document = next(d for d in library.documents if d.source.path == PATH)
-    html = render(document, targets=library.targets, demo=lambda call: f"<b>{call.name}</b>", value=lambda *parts: ":".join(parts))
+    html = render(
+        document, targets=library.targets, demo=lambda call: f"<b>{call.name}</b>", value=lambda *parts: ":".join(parts)
+    )
     return document, [str(problem) for problem in problems], html
 
 
@@ -40,11 +42,17 @@ def html_of(make_site, body: str, front: str = "") -> str:
         ("text\n1. a\n", "<p>text</p><ol><li>a</li></ol>"),
         ("1. a\n    - b\n", "<ol><li>a<ul><li>b</li></ul></li></ol>"),
         ("Term\n: meaning\n", "<dl><dt>Term</dt><dd>meaning</dd></dl>"),
-        ("~~gone~~ <br> https://example.org", '<p><s>gone</s> <br> <a href="https://example.org">https://example.org</a></p>'),
+        (
+            "~~gone~~ <br> https://example.org",
+            '<p><s>gone</s> <br> <a href="https://example.org">https://example.org</a></p>',
+        ),
         (":smile: and :construction:", "<p>😄 and 🚧</p>"),
         ("12:30:45 and :nosuchemoji:", "<p>12:30:45 and :nosuchemoji:</p>"),
         ("$5 and $10, \\$x", "<p>$5 and $10, $x</p>"),
-        ("{{ x }} and {{ page.title | escape }} and {% raw %}", "<p>{{ x }} and {{ page.title | escape }} and {% raw %}</p>"),
+        (
+            "{{ x }} and {{ page.title | escape }} and {% raw %}",
+            "<p>{{ x }} and {{ page.title | escape }} and {% raw %}</p>",
+        ),
         ("`[[a]] [@b] {{c.d}} :smile:`", "<p><code>[[a]] [@b] {{c.d}} :smile:</code></p>"),
         ("\\[[a]] \\[@b]", "<p>[[a]] [@b]</p>"),
         ("[[1]](https://example.org)", '<p><a href="https://example.org">[1]</a></p>'),
@@ -110,13 +118,19 @@ def test_a_formula_that_cannot_be_read_is_a_problem(make_site):
 
 
 def test_mermaid_is_left_for_the_script(make_site):
-    assert html_of(make_site, "```mermaid\ngraph LR\nA-->B\n```\n") == '<pre class="mermaid"><code>graph LR\nA--&gt;B\n</code></pre>'
+    assert (
+        html_of(make_site, "```mermaid\ngraph LR\nA-->B\n```\n")
+        == '<pre class="mermaid"><code>graph LR\nA--&gt;B\n</code></pre>'
+    )
 
 
 @pytest.mark.parametrize(
     ("body", "opening"),
     [
-        ("> [!note] *My* title\n> Text\n", '<div class="admonition note">\n<p class="admonition-title"><em>My</em> title</p>'),
+        (
+            "> [!note] *My* title\n> Text\n",
+            '<div class="admonition note">\n<p class="admonition-title"><em>My</em> title</p>',
+        ),
         ("> [!WARNING]\n> Text\n", '<div class="admonition warning">\n<p class="admonition-title">Warning</p>'),
         ("> [!tldr]- Short\n> Text\n", '<details class="abstract">\n<summary>Short</summary>'),
         ("> [!tip]+ Short\n> Text\n", '<details class="tip" open>\n<summary>Short</summary>'),
@@ -134,7 +148,9 @@ def test_callouts_of_both_kinds(make_site, body, opening):
 
 def test_callouts_nest(make_site):
     html = html_of(make_site, "> [!note]\n> One\n>\n> > [!tip]- Two\n> > Three\n")
-    assert html.index("admonition note") < html.index('<details class="tip">') < html.index("Three") < html.index("</div>")
+    assert (
+        html.index("admonition note") < html.index('<details class="tip">') < html.index("Three") < html.index("</div>")
+    )
 
 
 def test_a_callout_of_an_unknown_type_is_escaped(make_site):
@@ -149,7 +165,11 @@ def test_an_annotation_is_dated_and_has_an_anchor(make_site):
     document, problems, html = read(make_site, "Claim.\n\n> [!annotation 2024-01-10] I was wrong.\n>\n> Very.\n")
     [annotation] = document.annotations
     assert problems == []
-    assert (str(annotation.date), annotation.anchor, annotation.text) == ("2024-01-10", "annotation-2024-01-10", "I was wrong. Very.")
+    assert (str(annotation.date), annotation.anchor, annotation.text) == (
+        "2024-01-10",
+        "annotation-2024-01-10",
+        "I was wrong. Very.",
+    )
     assert annotation.source.line == 6
     assert '<aside class="sl-annotation" id="annotation-2024-01-10"' in html
     assert "I was wrong." in html
@@ -239,20 +259,27 @@ def test_without_a_title_the_heading_above_everything_is_it(make_site, body, tit
 
 
 def test_the_summary_is_the_first_running_text(make_site):
-    document, _, _ = read(make_site, "![[x.png]]\n\n> quoted\n\nThe *first* [[a|paragraph]].\n", {"content/assets/x.png": "x"})
+    document, _, _ = read(
+        make_site, "![[x.png]]\n\n> quoted\n\nThe *first* [[a|paragraph]].\n", {"content/assets/x.png": "x"}
+    )
     assert document.summary == "The first paragraph."
 
 
 def test_values_and_their_formats(make_site):
     document, _, html = read(make_site, "a\n{{run-1.accuracy:.1%}} {{ b.loss }}\n")
-    assert [(v.name, v.metric, v.format, v.source.line) for v in document.values] == [("run-1", "accuracy", ".1%", 5), ("b", "loss", "", 5)]
+    assert [(v.name, v.metric, v.format, v.source.line) for v in document.values] == [
+        ("run-1", "accuracy", ".1%", 5),
+        ("b", "loss", "", 5),
+    ]
     assert ">run-1:accuracy:.1%</span>" in html
 
 
 @pytest.mark.parametrize("spec", ["999999999d", ".999999f", "!r", "x", ">9999999"])
 def test_a_value_takes_only_number_formats(make_site, spec):
     _, problems, _ = read(make_site, f"{{{{a.b:{spec}}}}}\n")
-    assert problems == [f"{PATH}:4: error: '{spec}' is not a number format\n  hint: write for example `:.1%` or `:,.2f`"]
+    assert problems == [
+        f"{PATH}:4: error: '{spec}' is not a number format\n  hint: write for example `:.1%` or `:,.2f`"
+    ]
 
 
 def test_a_demo_call_is_read_and_rendered(make_site):
@@ -260,7 +287,12 @@ def test_a_demo_call_is_read_and_rendered(make_site):
     document, problems, html = read(make_site, body)
     first, second = document.calls
     assert problems == []
-    assert (first.name, first.params, first.sweep, first.caption) == ("first", {"prompt": "Hi"}, {"temperature": (0.5, 1)}, "")
+    assert (first.name, first.params, first.sweep, first.caption) == (
+        "first",
+        {"prompt": "Hi"},
+        {"temperature": (0.5, 1)},
+        "",
+    )
     assert (second.name, second.source.line, first.lines["prompt"]) == ("gpt2_generate-2", 11, 5)
     assert "<b>first</b>" in html
 
@@ -303,7 +335,10 @@ def test_pictures_and_media(make_site, written, expected):
     assert expected in html
 
 
-@pytest.mark.parametrize("written", ["![A](https://example.org/a.png)", '<img alt="A" src="https://example.org/a.png">', "![A](//example.org/a.png)"])
+@pytest.mark.parametrize(
+    "written",
+    ["![A](https://example.org/a.png)", '<img alt="A" src="https://example.org/a.png">', "![A](//example.org/a.png)"],
+)
 def test_S1_a_picture_on_another_host_is_linked_not_loaded(make_site, written):
     _, problems, html = read(make_site, written + "\n")
     assert "<img" not in html
@@ -352,10 +387,10 @@ HOSTILE = [
     '[[" onclick="alert(1)]]',
     '[@a" onclick="alert(1)]',
     '![[" onerror="alert(1).png]]',
-    '> [!note] <script>alert(1)</script>\n> x',
+    "> [!note] <script>alert(1)</script>\n> x",
     '!!! "><script>\n    x',
     '!!! note"onclick="alert(1) x\n    y',
-    '## <script>alert(1)</script> {#x onclick=alert(1)}',
+    "## <script>alert(1)</script> {#x onclick=alert(1)}",
     '```"><script>alert(1)</script>\nx\n```',
     '```python title="<script>"\nx\n```',
     "$<script>alert(1)</script>$",
@@ -387,7 +422,10 @@ def test_unsafe_html_is_let_through_when_the_entry_asks_for_it(make_site):
 
 
 def test_harmless_html_stays(make_site):
-    html = html_of(make_site, '<p align="center">\n<b>x</b> <kbd>y</kbd>\n</p>\n\n<details open><summary>S</summary>\n\n**b**\n\n</details>\n')
+    html = html_of(
+        make_site,
+        '<p align="center">\n<b>x</b> <kbd>y</kbd>\n</p>\n\n<details open><summary>S</summary>\n\n**b**\n\n</details>\n',
+    )
     assert '<p align="center">' in html
     assert "<summary>S</summary>" in html
     assert "<strong>b</strong>" in html
@@ -433,8 +471,52 @@ def test_T13_a_parse_bomb_of_64_KiB_ends_soon(make_site, name):
     assert time.process_time() - started < 2
 
 
-PIECES = ["[", "]", "[[", "]]", "(", ")", "!", "*", "_", "`", "```", "demo x", "\n", "\n\n", "> ", "- ", "  ", "\t", "#", "|", "|-|", "$", "$$"]
-PIECES += [":", "{{", "}}", "a.b", "@", "[^1]", "<", ">", "<div>", "</div>", "<script>", "onload=x", "[!note]", "!!! ", "a", "ä", "&lt;", '"', "\\"]
+PIECES = [
+    "[",
+    "]",
+    "[[",
+    "]]",
+    "(",
+    ")",
+    "!",
+    "*",
+    "_",
+    "`",
+    "```",
+    "demo x",
+    "\n",
+    "\n\n",
+    "> ",
+    "- ",
+    "  ",
+    "\t",
+    "#",
+    "|",
+    "|-|",
+    "$",
+    "$$",
+]
+PIECES += [
+    ":",
+    "{{",
+    "}}",
+    "a.b",
+    "@",
+    "[^1]",
+    "<",
+    ">",
+    "<div>",
+    "</div>",
+    "<script>",
+    "onload=x",
+    "[!note]",
+    "!!! ",
+    "a",
+    "ä",
+    "&lt;",
+    '"',
+    "\\",
+]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

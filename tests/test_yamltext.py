@@ -62,7 +62,9 @@ def test_an_empty_text_is_an_empty_mapping():
 
 
 def test_a_key_given_twice_names_both_lines():
-    assert problem("a: 1\nb: 2\na: 3\n") == "a.md:4: error: 'a' is given twice, first in line 2\n  hint: keep one of them"
+    assert (
+        problem("a: 1\nb: 2\na: 3\n") == "a.md:4: error: 'a' is given twice, first in line 2\n  hint: keep one of them"
+    )
 
 
 def test_a_key_given_twice_inside_a_mapping_is_found():
@@ -75,7 +77,14 @@ def test_T3_aliases_and_anchors_are_refused(text):
 
 
 @pytest.mark.parametrize(
-    "value", ["!!python/object/apply:os.system ['true']", "!!python/name:os.system ''", "!!binary x", "!!timestamp x", "!!int x"]
+    "value",
+    [
+        "!!python/object/apply:os.system ['true']",
+        "!!python/name:os.system ''",
+        "!!binary x",
+        "!!timestamp x",
+        "!!int x",
+    ],
 )
 def test_T3_every_tag_is_refused(value):
     assert problem(f"t: 1\na: {value}\n").startswith("a.md:3: error: the YAML tag '")
@@ -99,7 +108,7 @@ def test_T3_a_list_is_not_a_front_matter():
 
 def test_a_colon_in_a_value_shows_the_line_with_quotes():
     assert problem('title: a "b": c\n') == (
-        "a.md:2: error: a colon inside a value needs quotes\n" '  hint: title: "a \\"b\\": c"'
+        'a.md:2: error: a colon inside a value needs quotes\n  hint: title: "a \\"b\\": c"'
     )
 
 
@@ -116,14 +125,18 @@ def test_an_escaped_control_character_is_refused():
 
 
 def test_a_control_character_is_refused():
-    assert problem("title: a\nx: \x07\n").startswith("a.md:3: error: the front matter has a character that cannot be shown: U+0007")
+    assert problem("title: a\nx: \x07\n").startswith(
+        "a.md:3: error: the front matter has a character that cannot be shown: U+0007"
+    )
 
 
 def test_a_number_of_a_thousand_digits_is_refused():
     assert problem("a: " + "9" * 5000).startswith("a.md:2: error: a number of 5000 digits")
 
 
-@pytest.mark.parametrize("text", ["a: [1, 2", 'a: "x', "a: {b", "a: @b", "a: `b`", "? a\n: b\n- c", "a: b\n c: d", "%YAML", ": "])
+@pytest.mark.parametrize(
+    "text", ["a: [1, 2", 'a: "x', "a: {b", "a: @b", "a: `b`", "? a\n: b\n- c", "a: b\n c: d", "%YAML", ": "]
+)
 def test_broken_yaml_is_a_problem_never_an_exception(text):
     for found in read(text).problems:
         assert found.message == found.message.rstrip(".")

@@ -81,7 +81,9 @@ def import_notes(config: SiteConfig, paths: Iterable[Path], *, shape: str, year:
         ledger["warnings"] += [f"{path}: {warning}" for warning in reading.warnings]
         for draft in reading.drafts:
             if draft.path in planned:
-                ledger["warnings"].append(f"{path}: {draft.path} was already made from {planned[draft.path]}; left alone")
+                ledger["warnings"].append(
+                    f"{path}: {draft.path} was already made from {planned[draft.path]}; left alone"
+                )
             else:
                 planned[draft.path] = path
                 _write(config.root / draft.path, draft, ledger, dry_run=dry_run)

@@ -65,6 +65,8 @@ def _read_sweep(written: Json, params: dict, source: Source, problems: list[Prob
             sweep[name] = tuple(values)
     count = math.prod(len(values) for values in sweep.values())
     if count > MAX_STATES:
-        problems.append(Problem(source, "demo-fence", f"the sweep has {count:,} states, more than {MAX_STATES}", "thin an axis"))
+        problems.append(
+            Problem(source, "demo-fence", f"the sweep has {count:,} states, more than {MAX_STATES}", "thin an axis")
+        )
         return {}
     return sweep

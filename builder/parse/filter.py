@@ -8,7 +8,18 @@ from html.parser import HTMLParser
 
 import nh3
 
-_TAGS = nh3.ALLOWED_TAGS | {"figure", "figcaption", "details", "summary", "section", "aside", "input", "video", "audio", "source"}
+_TAGS = nh3.ALLOWED_TAGS | {
+    "figure",
+    "figcaption",
+    "details",
+    "summary",
+    "section",
+    "aside",
+    "input",
+    "video",
+    "audio",
+    "source",
+}
 _EVERYWHERE = {"id", "class", "title", "lang", "dir", "style", "align", "aria-label"}
 _STYLES = {"width", "height", "max-width", "text-align", "float", "margin", "color"}
 _LOADING = {"src", "poster"}

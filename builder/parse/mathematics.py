@@ -72,7 +72,18 @@ def to_plain(formula: str) -> str:
     return " ".join(re.sub(r"[{}\\]", "", text).split())
 
 
-_PLAIN = {"mid": "| ", "cdot": "·", "times": "×", "sqrt": "√", "left": "", "right": "", "bar": "", "hat": "", "ln": "ln ", "log": "log "}
+_PLAIN = {
+    "mid": "| ",
+    "cdot": "·",
+    "times": "×",
+    "sqrt": "√",
+    "left": "",
+    "right": "",
+    "bar": "",
+    "hat": "",
+    "ln": "ln ",
+    "log": "log ",
+}
 
 
 def _plain_command(name: str) -> str:

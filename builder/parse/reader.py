@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from markdown_it.token import Token
 
@@ -54,18 +54,25 @@ def read_entry(path: Path, kind: Kind, config: SiteConfig) -> tuple[Document | N
     try:
         data = path.read_bytes()
     except OSError as error:
-        return None, (Problem(Source(name), "unreadable", f"cannot be read: {error.strerror}", "check its permissions"),)
+        return None, (
+            Problem(Source(name), "unreadable", f"cannot be read: {error.strerror}", "check its permissions"),
+        )
     text, problems = decode(data, name, limit_bytes=config.limits.entry_bytes)
     if problems:
         return None, problems
-    entry = parse_entry(text, name, kind)
+    return _make_document(name, parse_entry(text, name, kind), kind=kind, today=config.today)
+
+
+def _make_document(name: str, entry: EntryText, *, kind: Kind, today: dt.date) -> tuple[Document, tuple[Problem, ...]]:
+    """Make the document of the file called `name`. Where its date cannot be read, it counts as one of today."""
     found = list(entry.problems)
+    stem = PurePosixPath(name).stem
     tokens = markdown(math=entry.meta.math).parse(entry.body)
-    date = _date(path.stem, name, kind, entry, found) or (config.today if kind.dated else None)
-    slug = _slug(path.stem, name, entry, date, found)
+    date = _date(stem, name, kind, entry, found) or (today if kind.dated else None)
+    slug = _slug(stem, name, entry, date, found)
     title = entry.meta.title or take_title(tokens) or slug.replace("-", " ").capitalize()
     shift_headings(tokens, title)
-    drop_future(tokens, config.today)
+    drop_future(tokens, today)
     scanned = scan(tokens, name, entry.body_line)
     found += scanned.problems + _math_problems(tokens, name, entry.body_line)
     for index, call in scanned.calls.items():
@@ -101,7 +108,9 @@ def _date(stem: str, path: str, kind: Kind, entry: EntryText, problems: list[Pro
         try:
             return parse_date(match[1])
         except ValueError as error:
-            problems.append(Problem(Source(path), "date", f"in the file's name, {str(error).partition(';')[0]}", "rename it"))
+            problems.append(
+                Problem(Source(path), "date", f"in the file's name, {str(error).partition(';')[0]}", "rename it")
+            )
             return None
     unread = entry.problems and not entry.lines
     if kind.dated and not unread:

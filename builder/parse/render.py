@@ -29,7 +29,15 @@ _CALLOUT_TYPES = {
     "help": "question", "missing": "failure", "fail": "failure",
 }  # fmt: skip
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", ".bmp", ".ico")
-_MEDIA = {".mp4": "video", ".webm": "video", ".ogv": "video", ".mov": "video", ".mp3": "audio", ".ogg": "audio", ".wav": "audio"}
+_MEDIA = {
+    ".mp4": "video",
+    ".webm": "video",
+    ".ogv": "video",
+    ".mov": "video",
+    ".mp3": "audio",
+    ".ogg": "audio",
+    ".wav": "audio",
+}
 _REMOTE_IMAGE = re.compile(r"<img\b[^<>]*?\bsrc\s*=\s*[\"']?((?:https?:)?//[^\s\"'<>]+)[^<>]*>", re.IGNORECASE)
 
 
@@ -140,7 +148,9 @@ class _Renderer(RendererHTML):
                 return match[0]
             return f'{match["attribute"]}="{html.escape(self.address(form, html.unescape(match["target"])))}"'
 
-        return HTML_LINK.sub(resolve, markup if self.document.meta.unsafe_html else _REMOTE_IMAGE.sub(_link_instead, markup))
+        return HTML_LINK.sub(
+            resolve, markup if self.document.meta.unsafe_html else _REMOTE_IMAGE.sub(_link_instead, markup)
+        )
 
     def list_item_open(self, tokens, idx, options, env):
         item = self.renderToken(tokens, idx, options, env)
@@ -180,7 +190,9 @@ class _Renderer(RendererHTML):
             title = html.escape(self.titles.get(found) or key)
             address = html.escape(self.address("cite", key))
             link = f'<a class="sl-cite" href="{address}" title="{title}">{text}</a>'
-            cited.append(" ".join(filter(None, (html.escape(before), link + ("," if after else ""), html.escape(after)))))
+            cited.append(
+                " ".join(filter(None, (html.escape(before), link + ("," if after else ""), html.escape(after))))
+            )
         return f'<span class="sl-cites">({"; ".join(cited)})</span>'
 
     def embed(self, tokens, idx, options, env):
@@ -201,7 +213,9 @@ class _Renderer(RendererHTML):
         if link_form(target) == "url" and not is_data or form == "embed" and suffix not in (*_PICTURES, *_MEDIA):
             return f'<a href="{address}">{html.escape(alt or posixpath.basename(target) or target, quote=False)}</a>'
         if suffix in _MEDIA and not is_data:
-            return self.keep(f'<{_MEDIA[suffix]} controls src="{address}" title="{html.escape(alt)}"></{_MEDIA[suffix]}>')
+            return self.keep(
+                f'<{_MEDIA[suffix]} controls src="{address}" title="{html.escape(alt)}"></{_MEDIA[suffix]}>'
+            )
         wanted = {"alt": alt, "title": title, "width": width, "height": height}
         attributes = "".join(f' {k}="{html.escape(str(v))}"' for k, v in wanted.items() if v or k == "alt")
         return f'<img src="{address}"{attributes} loading="lazy">'

@@ -110,7 +110,11 @@ def scan(tokens: list[Token], path: str, first_line: int) -> Scan:
 
 def _first_paragraph(tokens: list[Token]) -> str:
     """The text of the first paragraph that has any; one of the running text, if there is one."""
-    pairs = [(before.level, token) for before, token in zip(tokens, tokens[1:], strict=False) if before.type == "paragraph_open"]
+    pairs = [
+        (before.level, token)
+        for before, token in zip(tokens, tokens[1:], strict=False)
+        if before.type == "paragraph_open"
+    ]
     texts = [(level, plain(token.children or []).strip()) for level, token in pairs]
     return next((text for level, text in texts if text and level == 0), next((text for _, text in texts if text), ""))
 

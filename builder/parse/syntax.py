@@ -18,6 +18,8 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from builder.parse.mathematics import to_mathml
+
 _NOT_A_LINK = r"(?!\(|\[(?![\[@]))"  # `[[1]](address)` and `[[1]][reference]` are ordinary links
 _WIKI = re.compile(r"(!?)\[\[([^\[\]|\n]{1,200}?)(?:\\?\|([^\[\]\n]{1,200}))?\]\]" + _NOT_A_LINK)
 _CITE = re.compile(r"\[([^\[\]@\n]{0,60}@[^\[\]\n]{1,300})\]" + _NOT_A_LINK)
@@ -39,7 +41,7 @@ def markdown(*, math: bool = True) -> MarkdownIt:
     parser.linkify.add("arxiv:", {"validate": _arxiv_end, "normalize": _arxiv_address})
     parser.use(footnote_plugin).use(deflist_plugin).use(admon_plugin)
     if math:
-        parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+        parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True, renderer=_mathematics)
     parser.inline.ruler.before("link", "wikilink", _wikilink)
     parser.inline.ruler.before("link", "cite", _cite)
     parser.inline.ruler.before("emphasis", "value", _value)
@@ -49,6 +51,11 @@ def markdown(*, math: bool = True) -> MarkdownIt:
     parser.core.ruler.after("block", "tasks", _tasks)
     parser.core.ruler.before("inline", "dense", _dense)
     return parser
+
+
+def _mathematics(formula: str, options: dict) -> str:
+    """Mathematics in snippets; entries have their own renderer."""
+    return to_mathml(formula, display=options["display_mode"])
 
 
 def _take(state: StateInline, match: re.Match[str], kind: str, **meta: object) -> bool:

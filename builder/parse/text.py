@@ -89,7 +89,9 @@ def _misplaced(text: str, path: str) -> list[Problem]:
     if late is None:
         return []
     line = late[0].count("\n")
-    return [Problem(Source(path, line), "front-matter", "the front matter begins below line 1", "remove the lines above it")]
+    return [
+        Problem(Source(path, line), "front-matter", "the front matter begins below line 1", "remove the lines above it")
+    ]
 
 
 def _canonical(
@@ -104,7 +106,9 @@ def _canonical(
         name = key if key in known else SYNONYMS.get(key.lower(), key)
         if name not in known:
             if key in IGNORED:
-                problems.append(Problem(source, "ignored-key", f"'{key}' means nothing here", "remove it", severity="note"))
+                problems.append(
+                    Problem(source, "ignored-key", f"'{key}' means nothing here", "remove it", severity="note")
+                )
             else:
                 problems.append(unknown_key(key, known, source, "the front matter"))
         elif name in places:
@@ -141,6 +145,9 @@ def _problem(details: Any, values: Mapping[str, Any], lines: Mapping[str, int], 
     if details["type"] == "value_error":
         message, _, hint = details["msg"].removeprefix("Value error, ").partition("; ")
         return Problem(source, "front-matter", f"'{key}': {message}", hint)
+    if details["type"] in ("less_than_equal", "greater_than_equal"):
+        limit = f"at most {details['ctx']['le']}" if "le" in details["ctx"] else f"at least {details['ctx']['ge']}"
+        return Problem(source, "front-matter", f"'{key}' cannot be {value}", f"write {limit}")
     message = details["msg"][:1].lower() + details["msg"][1:]
     return Problem(source, "front-matter", f"'{key}' is {value}: {message}")
 

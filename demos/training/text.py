@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import copy
 import hashlib
+import json
 import lzma
 import math
 import random
@@ -96,7 +97,12 @@ def train(options: argparse.Namespace) -> None:
     senses, held_out = read_senses()
     if options.senses:
         senses, held_out = senses[: options.senses], held_out[: options.senses // 20]
-    tokenizer = train_tokenizer(sentences(senses, random.Random(1)))
+    before = json.loads((options.output / "training.json").read_text()) if options.resume else {"curve": [], "seconds": 0}
+    if options.resume:
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(options.output)
+        rng = random.Random(len(before["curve"]))  # other draws and another order than before
+    else:
+        tokenizer = train_tokenizer(sentences(senses, random.Random(1)))
     validation = pack(sentences(held_out, random.Random(2)), tokenizer, options.length)
 
     config = GPT2Config(
@@ -104,7 +110,8 @@ def train(options: argparse.Namespace) -> None:
         n_head=options.width // 32, activation_function="gelu_pytorch_tanh", resid_pdrop=options.dropout, embd_pdrop=options.dropout, attn_pdrop=options.dropout,
         bos_token_id=tokenizer.eos_token_id, eos_token_id=tokenizer.eos_token_id,
     )  # fmt: skip
-    model = GPT2LMHeadModel(config).to(options.device).train()
+    model = GPT2LMHeadModel.from_pretrained(options.output).float() if options.resume else GPT2LMHeadModel(config)
+    model = model.to(options.device).train()
     # Muon orthogonalises the updates of the hidden matrices (Jordan et al. 2024); AdamW keeps embeddings, norms and biases.
     hidden = [p for name, p in model.named_parameters() if p.dim() == 2 and ".h." in name]
     others = [p for name, p in model.named_parameters() if p.dim() != 2 or ".h." not in name]
@@ -113,7 +120,8 @@ def train(options: argparse.Namespace) -> None:
         torch.optim.AdamW(others, lr=options.lr, betas=(0.9, 0.95), weight_decay=0.0, fused=True),
     ]
     per_epoch = len(pack(sentences(senses, random.Random(3)), tokenizer, options.length)) // options.batch
-    steps, step, started, curve = int(per_epoch * options.epochs), 0, time.monotonic(), []
+    steps, step, started, curve = int(per_epoch * options.epochs), 0, time.monotonic(), before["curve"]
+    done = curve[-1]["step"] if curve else 0
     compiled = torch.compile(model)  # a third faster on a CPU
     print(f"{model.num_parameters():,} parameters, {per_epoch * options.batch * options.length:,} tokens an epoch")
 
@@ -140,27 +148,27 @@ def train(options: argparse.Namespace) -> None:
             if step % 100 == 0:
                 value = held_out_loss(model, validation[:64], options.batch)
                 seconds = time.monotonic() - started
-                curve.append({"step": step, "train_loss": round(loss.item(), 4), "held_out_loss": round(value, 4)})
+                curve.append({"step": done + step, "train_loss": round(loss.item(), 4), "held_out_loss": round(value, 4)})
                 speed = step * rows.numel() / seconds
                 print(f"step {step} ({progress:.0%})  train {loss.item():.3f}  held-out {value:.3f}  {speed:,.0f} tokens/s", flush=True)
                 if step % 500 == 0:
-                    save(model, tokenizer)
+                    save(model, tokenizer, options.output)
     value = held_out_loss(model, validation, options.batch)
-    curve.append({"step": step, "train_loss": round(loss.item(), 4), "held_out_loss": round(value, 4)})
-    options.epochs = round(step / per_epoch, 2)
-    report(model, tokenizer, options, curve, time.monotonic() - started)
+    curve.append({"step": done + step, "train_loss": round(loss.item(), 4), "held_out_loss": round(value, 4)})
+    options.epochs = round((done + step) / per_epoch, 2)
+    report(model, tokenizer, options, curve, before["seconds"] + time.monotonic() - started)
 
 
-def save(model: GPT2LMHeadModel, tokenizer: PreTrainedTokenizerFast) -> None:
+def save(model: GPT2LMHeadModel, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
     """Write weights as float16 safetensors: half the bytes, and far finer than bfloat16 training noise."""
-    copy.deepcopy(model).half().save_pretrained(WEIGHTS)
-    tokenizer.save_pretrained(WEIGHTS)
+    copy.deepcopy(model).half().save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
 
 
 @torch.no_grad()
 def report(model, tokenizer, options, curve, seconds) -> None:
     """Print honest samples (seed 0, none picked) and write the model card."""
-    save(model, tokenizer)
+    save(model, tokenizer, options.output)
     model = model.float().eval()
     prompts = ["attention (noun):", "to dream (verb):", "blorptangle (noun):", "melancholy (adjective):", "neural network (noun):"]
     samples = []
@@ -169,9 +177,9 @@ def report(model, tokenizer, options, curve, seconds) -> None:
         ids = torch.tensor([[tokenizer.eos_token_id, *tokenizer(prompt)["input_ids"]]], device=options.device)
         out = model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=40, do_sample=True, temperature=0.7, top_p=0.95, pad_token_id=tokenizer.eos_token_id)
         samples.append(tokenizer.decode(out[0, 1:], skip_special_tokens=True).strip())
-    write_training_log(WEIGHTS, options, curve, seconds)
+    write_training_log(options.output, options, curve, seconds)
     write_card(
-        WEIGHTS,
+        options.output,
         title="gpt2-mini",
         summary="A GPT-2 trained from scratch on dictionary definitions, and on nothing else.",
         facts={
@@ -197,6 +205,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=float, default=2.5)
     parser.add_argument("--minutes", type=float, default=0, help="stop after this time instead, the schedule fitted to it")
+    parser.add_argument("--resume", action="store_true", help="go on from the weights in the folder, with a new schedule")
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--width", type=int, default=256)
     parser.add_argument("--length", type=int, default=128)
@@ -208,7 +217,6 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     options.device_name = torch.cuda.get_device_name() if options.device == "cuda" else f"CPU, {torch.get_num_threads()} threads"
-    globals()["WEIGHTS"] = options.output
     train(options)
 
 

@@ -39,10 +39,10 @@ def test_the_timeline_filters_by_kind_tag_and_text_and_keeps_the_filter_in_its_a
     assert set(rows.evaluate_all("rows => rows.map(row => row.dataset.kind)")) == {"paper"}
     assert "kind=paper" in page.url
     page.select_option("[data-sl-filter] select[name=kind]", "")
-    page.fill("[data-sl-filter] input[name=q]", "guidance")
+    page.fill("[data-sl-filter] input[name=text]", "guidance")
     assert 0 < rows.count() < everything
     page.reload()
-    assert page.input_value("[data-sl-filter] input[name=q]") == "guidance"
+    assert page.input_value("[data-sl-filter] input[name=text]") == "guidance"
     assert 0 < rows.count() < everything
 
 

@@ -85,7 +85,7 @@ def make_image_models(folder):
         norm_num_groups=4, num_class_embeds=11,
     )  # fmt: skip
     unet.half().save_pretrained(folder / "unet")
-    DDPMScheduler(beta_schedule="squaredcos_cap_v2").save_config(folder / "unet")
+    DDPMScheduler(beta_schedule="squaredcos_cap_v2", prediction_type="v_prediction").save_config(folder / "unet")
     DigitsJudge(width=2).save_pretrained(folder / "judge")
 
 

@@ -45,10 +45,11 @@ def test_ddim_steps_follow_the_equation(run):
     scheduler = DDIMScheduler.from_config(run.load(DDPMScheduler, "unet").config)
     scheduler.set_timesteps(50)
     t, s = scheduler.timesteps[10:12]
-    x, eps = torch.randn(2, 1, 1, 4, 4, generator=torch.Generator().manual_seed(0))
+    x, v = torch.randn(2, 1, 1, 4, 4, generator=torch.Generator().manual_seed(0))
     at, as_ = scheduler.alphas_cumprod[t], scheduler.alphas_cumprod[s]
-    x0 = ((x - (1 - at).sqrt() * eps) / at.sqrt()).clamp(-1, 1)
-    assert torch.allclose(scheduler.step(eps, t, x).prev_sample, as_.sqrt() * x0 + (1 - as_).sqrt() * eps, atol=1e-6)
+    x0 = (at.sqrt() * x - (1 - at).sqrt() * v).clamp(-1, 1)
+    eps = at.sqrt() * v + (1 - at).sqrt() * x
+    assert torch.allclose(scheduler.step(v, t, x).prev_sample, as_.sqrt() * x0 + (1 - as_).sqrt() * eps, atol=1e-6)
 
 
 def test_ddpm_noise_comes_from_the_seed(run):
@@ -95,7 +96,7 @@ def run_ddim(predict):
     """Draw with one prediction a step, in three steps from the noise of seed 0."""
     from diffusers import DDIMScheduler
 
-    scheduler = DDIMScheduler(beta_schedule="squaredcos_cap_v2")
+    scheduler = DDIMScheduler(beta_schedule="squaredcos_cap_v2", prediction_type="v_prediction")
     scheduler.set_timesteps(3)
     x = torch.randn(2, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     for t in scheduler.timesteps:

@@ -1,0 +1,50 @@
+"""What the verbs of the command line share: the group that reports problems, and common options."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from builder.errors import BuilderError
+from builder.report import print_problems
+
+POLICIES = click.Choice(["auto", "never", "always"])
+
+
+class VerbGroup(click.Group):
+    """Prints problems and sets the exit status: 1 the log has problems, 2 wrong usage, 3 the store is damaged."""
+
+    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        """Let `--log DIR` stand behind the verb as well as before it."""
+        for index, argument in enumerate(arguments):
+            if argument == "--log" or argument.startswith("--log="):
+                taken = arguments[index : index + (2 if argument == "--log" else 1)]
+                rest = arguments[:index] + arguments[index + len(taken) :]
+                return super().parse_args(context, taken + rest)
+        return super().parse_args(context, arguments)
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except BuilderError as error:
+            print_problems(error.problems)
+            context.exit(error.exit_status)
+        except BrokenPipeError:
+            context.exit(1)
+        except KeyboardInterrupt:
+            click.echo("stopped; what was recorded stays recorded", err=True)
+            context.exit(130)
+
+
+def read_date(context: click.Context, parameter: click.Parameter, value: str | None) -> dt.date | None:
+    """Read an option that is a day."""
+    try:
+        return dt.date.fromisoformat(value) if value else None
+    except ValueError:
+        raise click.BadParameter(f"'{value}' is not a date; write YYYY-MM-DD") from None
+
+
+today_option = click.option("--today", metavar="DATE", callback=read_date, help="Act as if it were this day (YYYY-MM-DD).")
+run_option = click.option("--run", "policy", type=POLICIES, default="auto", help="Run missing demo calls, none, or all.", show_default=True)
+device_option = click.option("--device", default="auto", metavar="DEVICE", show_default=True, help="auto, cuda[:N], mps or cpu.")

@@ -1,0 +1,79 @@
+"""studylog new and studylog init."""
+
+import datetime as dt
+
+import pytest
+from conftest import TODAY, read_site
+
+from builder.config import read_config
+from builder.errors import ConfigError, ContentError
+from builder.kinds import KINDS
+from builder.new import init_log, new_entry
+
+
+def make(make_site, kind: str, title: str, **options):
+    config = read_config(make_site({}), today=TODAY)
+    return config.root, new_entry(config, kind, title, **options)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "title", ["Hello", 'Say "no": {{x}} & \\n <b>', "注意力", "🎉", "two\nlines", "- a", "x" * 300]
+)
+def test_an_entry_of_every_kind_is_valid_whatever_its_title(make_site, kind, title):
+    root, path = make(make_site, kind, title)
+    library, problems = read_site(root)
+    assert [str(problem) for problem in problems] == []
+    [document] = library.documents
+    assert (document.title, document.source.path) == (" ".join(title.split()), path.relative_to(root).as_posix())
+
+
+def test_a_dated_entry_has_its_day_in_the_name(make_site):
+    _, path = make(make_site, "log", "What a head looks at", date=dt.date(2024, 2, 3))
+    assert path.name == "2024-02-03-what-a-head-looks-at.md"
+
+
+def test_an_entry_that_exists_is_not_overwritten(make_site):
+    root, path = make(make_site, "note", "Hello")
+    path.write_text("mine")
+    with pytest.raises(ContentError, match=r"content/notes/hello.md: error: there is such a file already"):
+        new_entry(read_config(root), "note", "Hello")
+    assert path.read_text() == "mine"
+
+
+@pytest.mark.parametrize("slug", ["../x", "a b", "con", "/x"])
+def test_T6_a_slug_that_cannot_be_an_address_is_refused(make_site, slug):
+    with pytest.raises(ConfigError, match="cannot be part of an address"):
+        make(make_site, "note", "Hello", slug=slug)
+
+
+def test_a_demo_comes_with_its_test(make_site):
+    root, path = make(make_site, "demo", "Coin flips!")
+    assert path == root / "demos/coin_flips.py"
+    compile(path.read_text(), "coin_flips.py", "exec")
+    assert "def test_coin_flips_runs_at_smoke_size" in (root / "tests/demos/test_coin_flips.py").read_text()
+
+
+@pytest.mark.parametrize("title", ["3d", "class", "random", "🎉", ""])
+def test_a_demo_needs_a_name_that_python_knows(make_site, title):
+    with pytest.raises(ConfigError, match="is not a name for a demo"):
+        make(make_site, "demo", title)
+
+
+def test_a_new_log_has_an_entry_of_each_kind_and_no_problem(tmp_path):
+    root = init_log(tmp_path / "my-log", today=TODAY)
+    library, problems = read_site(root)
+    assert [str(problem) for problem in problems] == []
+    assert {document.kind for document in library.documents} == set(KINDS)
+    assert library.calls
+    assert (root / ".gitignore").is_file()
+    assert not list(root.rglob("*TODAY*"))
+
+
+def test_a_new_log_goes_into_an_empty_folder_only(tmp_path):
+    (tmp_path / "a").mkdir()
+    init_log(tmp_path / "a", today=TODAY)
+    (tmp_path / "file").write_text("")
+    for folder in ("a", "file"):
+        with pytest.raises(ConfigError, match="there is something already"):
+            init_log(tmp_path / folder, today=TODAY)
