@@ -39,7 +39,9 @@ def read_bibliography(root: Path) -> tuple[Mapping[str, Reference], tuple[Proble
             problems.append(Problem(Source(name), "encoding", "not UTF-8 text", "save the file as UTF-8"))
         except PybtexError as error:
             line = getattr(error, "lineno", 0) or 0
-            problems.append(Problem(Source(name, line), "bibtex", f"not BibTeX: {error}", "check braces and commas above"))
+            problems.append(
+                Problem(Source(name, line), "bibtex", f"not BibTeX: {error}", "check braces and commas above")
+            )
         else:
             for key, entry in entries.items():
                 reference = _reference(key, entry)
@@ -69,7 +71,13 @@ def _reference(key: str, entry: Entry) -> Reference:
 
 
 def _name(person: Person) -> str:
-    parts = [*person.first_names, *person.middle_names, *person.prelast_names, *person.last_names, *person.lineage_names]
+    parts = [
+        *person.first_names,
+        *person.middle_names,
+        *person.prelast_names,
+        *person.last_names,
+        *person.lineage_names,
+    ]
     name = _plain(" ".join(parts))
     return "et al." if name == "others" else name
 

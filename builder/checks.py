@@ -18,7 +18,13 @@ from builder.run.store import Store
 
 
 def check(
-    root: Path, *, smoke: bool = False, full: bool = False, device: str = "auto", today: dt.date | None = None, reporter: Reporter
+    root: Path,
+    *,
+    smoke: bool = False,
+    full: bool = False,
+    device: str = "auto",
+    today: dt.date | None = None,
+    reporter: Reporter,
 ) -> tuple[Problem, ...]:
     """Every problem of the log. Executes nothing unless `smoke` or `full` asks for it."""
     log = read_log(root, policy="never", today=today)
@@ -52,7 +58,9 @@ def _run_problems(log: Log) -> list[Problem]:
         if decision.record is None:
             code = "stale-run" if decision.previous is not None else "missing-run"
             message = f"no recorded run of '{decision.call.demo}' for this call: {decision.reason or 'never run'}"
-            problems.append(Problem(decision.call.source, code, message, f"studylog run {decision.call.demo}", "warning"))
+            problems.append(
+                Problem(decision.call.source, code, message, f"studylog run {decision.call.demo}", "warning")
+            )
     return problems
 
 
@@ -70,7 +78,9 @@ def _drift(log: Log, after: Log) -> list[Problem]:
         new = again.get(decision.key.digest)
         if decision.record is not None and new is not None:
             for change in _changes(decision.record, new):
-                problems.append(Problem(decision.call.source, "drift", change, "studylog run --force accepts it", "warning"))
+                problems.append(
+                    Problem(decision.call.source, "drift", change, "studylog run --force accepts it", "warning")
+                )
     return problems
 
 
@@ -98,7 +108,9 @@ def junit_xml(problems: Iterable[Problem]) -> str:
     for problem in problems:
         by_file.setdefault(problem.source.path, []).append(problem)
     errors = sum(any(p.severity == "error" for p in found) for found in by_file.values())
-    suite = ElementTree.Element("testsuite", name="studylog check", tests=str(max(1, len(by_file))), failures=str(errors))
+    suite = ElementTree.Element(
+        "testsuite", name="studylog check", tests=str(max(1, len(by_file))), failures=str(errors)
+    )
     for path, found in sorted(by_file.items()):
         case = ElementTree.SubElement(suite, "testcase", name=path, classname="studylog")
         failing = [problem for problem in found if problem.severity == "error"]

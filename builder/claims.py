@@ -13,7 +13,7 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping
 
-from builder.errors import Problem, Source, suggest
+from builder.errors import Problem, suggest
 from builder.model import Decision, Document, Value
 
 Metrics = Mapping[str, Mapping[str, float]]  # by call name

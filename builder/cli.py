@@ -19,7 +19,15 @@ from builder.storecli import store
 
 
 @click.group(cls=VerbGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--log", "root", type=click.Path(path_type=Path), default=".", metavar="DIR", help="The log's directory.", show_default=True)
+@click.option(
+    "--log",
+    "root",
+    type=click.Path(path_type=Path),
+    default=".",
+    metavar="DIR",
+    help="The log's directory.",
+    show_default=True,
+)
 @click.version_option(__version__, prog_name="studylog")
 @click.pass_context
 def main(context: click.Context, root: Path) -> None:
@@ -42,7 +50,9 @@ def main(context: click.Context, root: Path) -> None:
 @click.option("--strict", is_flag=True, help="Warnings, and runs that are missing or failed, are errors.")
 @click.option("--engine", default="mkdocs", show_default=True, help="mkdocs, properdocs or zensical.")
 @click.option("--site-dir", type=click.Path(path_type=Path), help="Publish here instead of site/.")
-@click.option("--jobs", default=1, show_default=True, metavar="N", help="Processes that render; only 1 is possible yet.")
+@click.option(
+    "--jobs", default=1, show_default=True, metavar="N", help="Processes that render; only 1 is possible yet."
+)
 @click.option("--clean", is_flag=True, help="Forget staged pages and caches first; recorded runs stay.")
 @click.option("--untrusted", is_flag=True, help="Execute nothing of the log; only read the store.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object on stdout.")
@@ -58,7 +68,14 @@ def build(root, policy, device, strict, engine, site_dir, jobs, clean, untrusted
     if jobs != 1:
         raise click.BadParameter("pages are rendered by one process for now", param_hint="--jobs")
     options = pipeline.Options(
-        run=policy, device=device, engine=engine, site_dir=site_dir, strict=strict, untrusted=untrusted, clean=clean, today=today
+        run=policy,
+        device=device,
+        engine=engine,
+        site_dir=site_dir,
+        strict=strict,
+        untrusted=untrusted,
+        clean=clean,
+        today=today,
     )
     try:
         report = pipeline.build(root, options, Silent() if as_json else reporter_for())
@@ -102,7 +119,9 @@ def run(root, demos, force, smoke, expression, executor, device, today):
     if executor != "local":
         raise click.UsageError(f"no executor '{executor}' yet; leave --executor out to run on this machine")
     log = pipeline.read_log(root, policy="always", force=force or smoke, today=today)
-    failed = pipeline.run_demos(log, demos=demos, expression=expression, device=device, smoke=smoke, reporter=reporter_for())
+    failed = pipeline.run_demos(
+        log, demos=demos, expression=expression, device=device, smoke=smoke, reporter=reporter_for()
+    )
     print_problems(log.problems)
     sys.exit(1 if failed or any(problem.severity == "error" for problem in log.problems) else 0)
 
@@ -125,7 +144,9 @@ def status(root, demos, why, as_json, today):
         return
     for row in report["runs"]:
         place = f"{row['path']}:{row['line']}"
-        click.echo(f"{row['state']:<11}{row['demo']:<18}{place:<58}{row['reasons'][0] if row['reasons'] and not why else ''}")
+        click.echo(
+            f"{row['state']:<11}{row['demo']:<18}{place:<58}{row['reasons'][0] if row['reasons'] and not why else ''}"
+        )
         for reason in row["reasons"] if why else ():
             click.echo(f"           {reason}")
     print_problems(log.problems)
@@ -159,7 +180,9 @@ def check(root, smoke, full, external_links, junit, device, today):
 @click.argument("kind", type=click.Choice([*KINDS, "demo"]))
 @click.argument("title")
 @click.option("--slug", default="", help="The last part of the address.")
-@click.option("--date", metavar="DATE", callback=read_date, help="The day of the entry (YYYY-MM-DD); today if left out.")
+@click.option(
+    "--date", metavar="DATE", callback=read_date, help="The day of the entry (YYYY-MM-DD); today if left out."
+)
 @click.option("--edit", is_flag=True, help="Open it in $EDITOR.")
 @click.pass_obj
 def new(root, kind, title, slug, date, edit):

@@ -45,6 +45,12 @@ def read_date(context: click.Context, parameter: click.Parameter, value: str | N
         raise click.BadParameter(f"'{value}' is not a date; write YYYY-MM-DD") from None
 
 
-today_option = click.option("--today", metavar="DATE", callback=read_date, help="Act as if it were this day (YYYY-MM-DD).")
-run_option = click.option("--run", "policy", type=POLICIES, default="auto", help="Run missing demo calls, none, or all.", show_default=True)
-device_option = click.option("--device", default="auto", metavar="DEVICE", show_default=True, help="auto, cuda[:N], mps or cpu.")
+today_option = click.option(
+    "--today", metavar="DATE", callback=read_date, help="Act as if it were this day (YYYY-MM-DD)."
+)
+run_option = click.option(
+    "--run", "policy", type=POLICIES, default="auto", help="Run missing demo calls, none, or all.", show_default=True
+)
+device_option = click.option(
+    "--device", default="auto", metavar="DEVICE", show_default=True, help="auto, cuda[:N], mps or cpu."
+)

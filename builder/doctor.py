@@ -17,7 +17,16 @@ from builder.model import Json
 from builder.run.models import Models
 from builder.run.store import Store
 
-PACKAGES = ("mkdocs", "mkdocs-material", "markdown-it-py", "pydantic", "torch", "transformers", "diffusers", "safetensors")
+PACKAGES = (
+    "mkdocs",
+    "mkdocs-material",
+    "markdown-it-py",
+    "pydantic",
+    "torch",
+    "transformers",
+    "diffusers",
+    "safetensors",
+)
 
 
 def examine(root: Path) -> Json:
@@ -27,7 +36,9 @@ def examine(root: Path) -> Json:
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES},
         "devices": known_devices(),
-        "engines": {name: "available" if engine.available() else f"pip install {name}" for name, engine in ENGINES.items()},
+        "engines": {
+            name: "available" if engine.available() else f"pip install {name}" for name, engine in ENGINES.items()
+        },
     }
     try:
         config = read_config(root)

@@ -75,7 +75,9 @@ def read_log(root: Path, *, policy: Policy = "auto", force: bool = False, today:
     return Log(config, library, demos, store, decisions, problems)
 
 
-def run_log(log: Log, decisions: Iterable[Decision], *, reporter: Reporter, device: str = "auto", smoke: bool = False) -> Log:
+def run_log(
+    log: Log, decisions: Iterable[Decision], *, reporter: Reporter, device: str = "auto", smoke: bool = False
+) -> Log:
     """Execute decisions and return the log with what was recorded and what failed."""
     results = execute(
         tuple(decisions), log.demos, log.store, config_models=log.config.models, root=log.config.root,
@@ -90,7 +92,9 @@ def run_demos(
     """Run the calls that are due, of some demos or matching an expression; return those that failed."""
     unknown = [name for name in demos if name not in log.demos]
     if unknown:
-        raise DemoError(*(Problem(Source("demos"), "unknown-demo", f"no demo called '{n}'", suggest(n, log.demos)) for n in unknown))
+        raise DemoError(
+            *(Problem(Source("demos"), "unknown-demo", f"no demo called '{n}'", suggest(n, log.demos)) for n in unknown)
+        )
     wanted = [
         decision
         for decision in log.decisions
@@ -130,7 +134,13 @@ def build(root: Path, options: Options, reporter: Reporter) -> BuildReport:
     _stop_at_errors(check_site(rendered, sources=staged.sources))
     site_dir = (options.site_dir or log.config.root / "site").resolve()
     publish(rendered, site_dir)
-    return _report(log, wanted, pages=sum(isinstance(page, Page) for page in pages), site_dir=site_dir, seconds=time.monotonic() - started)
+    return _report(
+        log,
+        wanted,
+        pages=sum(isinstance(page, Page) for page in pages),
+        site_dir=site_dir,
+        seconds=time.monotonic() - started,
+    )
 
 
 def _stop_at_errors(problems: Iterable[Problem]) -> None:

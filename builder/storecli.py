@@ -51,7 +51,9 @@ def gc(root: Path, dry_run: bool):
         removed = unused if dry_run else runs.gc(keep)
     for name in removed:
         click.echo(f"{'would remove' if dry_run else 'removed'} {name}", err=True)
-    click.echo(f"{len(unused)} of {runs.usage()['records'] if dry_run else len(keep) + len(unused)} records unused", err=True)
+    click.echo(
+        f"{len(unused)} of {runs.usage()['records'] if dry_run else len(keep) + len(unused)} records unused", err=True
+    )
 
 
 @store.command("export")

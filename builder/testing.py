@@ -37,8 +37,9 @@ def run_demo(name: str, *, root: Path | str = ".", device: str = "auto", **param
     document = Document("test", name, name, None, "", source, meta=None, body=())
     decision = Decision(document, call, 0, states[0], key, "run", "tested")
     spec = replace(spec, smoke=states[0])  # these very parameters are the smoke size
-    results = execute((decision,), {name: spec}, Store(root), config_models=models, root=root, device=device, smoke=True)
+    results = execute(
+        (decision,), {name: spec}, Store(root), config_models=models, root=root, device=device, smoke=True
+    )
     for failure in results.failures.values():
         raise DemoError(problem_of(decision, failure))
     return results.records[key.digest]
-

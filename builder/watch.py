@@ -22,14 +22,13 @@ import watchfiles
 
 from builder.errors import BuilderError, ConfigError, Problem, Source
 from builder.pipeline import Options, Policy, build
-from builder.report import Reporter, reporter_for, print_problems
+from builder.report import Reporter, print_problems, reporter_for
 from builder.summaries import summary
 
 WATCHED = ("content", "demos", "site_config.yml")
 EVENTS = "/_studylog/events"
-SCRIPT = (
-    """<script>(function () {
-  var events = new EventSource("%s");
+SCRIPT = """<script>(function () {
+  var events = new EventSource("EVENTS");
   events.addEventListener("reload", function () { location.reload(); });
   events.addEventListener("problems", function (event) {
     var box = document.getElementById("sl-overlay") || document.createElement("pre");
@@ -38,9 +37,7 @@ SCRIPT = (
       "background:#3b0d0d;color:#fff;font:13px/1.5 monospace;white-space:pre-wrap";
     document.body.appendChild(box);
   });
-})();</script>"""
-    % EVENTS
-)
+})();</script>""".replace("EVENTS", EVENTS)
 
 
 class Channel:

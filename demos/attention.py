@@ -2,7 +2,7 @@ from builder.demo import Model, Run, demo
 from builder.outputs import Attention
 
 
-@demo(smoke={"text": "bank (noun): a bank of the river"})
+@demo(smoke={"text": "dream (verb): to dream a dream of a dream"})
 def attention(run: Run, text: str, model: Model = "gpt2-mini") -> Attention:
     r"""Show where each token looks, in every head of every layer of GPT-2.
 

@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from test_pipeline import COUNT, ENTRY, FILES, run, tree
 
 from builder.checks import check, exit_status, junit_xml
 from builder.cli import main
 from builder.report import Silent
-from test_pipeline import COUNT, ENTRY, FILES, run, tree
 
 VERBS = ["build", "serve", "run", "status", "check", "new", "import", "init", "store", "doctor"]
 

@@ -1,6 +1,6 @@
 """Claims about metrics: read, never evaluated."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from conftest import read_site

@@ -30,7 +30,7 @@ def test_no_configuration_says_how_to_start(tmp_path):
 
 def test_a_file_in_place_of_the_log_is_no_log(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError, match="no site_config.yml"):
+    with pytest.raises(ConfigError, match=r"no site_config\.yml"):
         read_config(tmp_path / "file")
 
 

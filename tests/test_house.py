@@ -43,6 +43,7 @@ FLOORS = [
     ["pipeline"],
     ["checks", "summaries", "doctor", "testing"],
     ["watch"],
+    ["commandline"],
     ["storecli"],
     ["cli"],
 ]

@@ -28,7 +28,7 @@ def read(make_site, body: str, files: dict | None = None, front: str = ""):
 
 
 def html_of(make_site, body: str, front: str = "") -> str:
-    document, problems, html = read(make_site, body, front=front)
+    _, problems, html = read(make_site, body, front=front)
     assert problems == []
     return html.strip()
 

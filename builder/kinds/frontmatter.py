@@ -23,8 +23,33 @@ SYNONYMS = {
 """Keys of other generators that mean one of ours."""
 
 IGNORED = frozenset(
-    "layout author_profile comments share related_posts classes toc_label toc_sticky header sidebar published featured"
-    " weight menu type id lang category_label bibliography format editor execute jupyter cssclasses publish".split()
+    [
+        "layout",
+        "author_profile",
+        "comments",
+        "share",
+        "related_posts",
+        "classes",
+        "toc_label",
+        "toc_sticky",
+        "header",
+        "sidebar",
+        "published",
+        "featured",
+        "weight",
+        "menu",
+        "type",
+        "id",
+        "lang",
+        "category_label",
+        "bibliography",
+        "format",
+        "editor",
+        "execute",
+        "jupyter",
+        "cssclasses",
+        "publish",
+    ]
 )
 """Keys of other generators that mean nothing here; accepted with a note."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import posixpath
 import re
 from html.parser import HTMLParser
 
@@ -23,6 +24,7 @@ _TAGS = nh3.ALLOWED_TAGS | {
 _EVERYWHERE = {"id", "class", "title", "lang", "dir", "style", "align", "aria-label"}
 _STYLES = {"width", "height", "max-width", "text-align", "float", "margin", "color"}
 _LOADING = {"src", "poster"}
+_REMOTE_IMAGE = re.compile(r"<img\b[^<>]*?\bsrc\s*=\s*[\"']?((?:https?:)?//[^\s\"'<>]+)[^<>]*>", re.IGNORECASE)
 _HEADING = re.compile(r"^<h([1-6]) id=", re.MULTILINE)
 
 
@@ -59,6 +61,16 @@ def _local_only(tag: str, attribute: str, value: str) -> str | None:
     if attribute in _LOADING and re.match(r"(?i)\s*([a-z][a-z0-9+.-]*:|[/\\]{2})", value):
         return None
     return value
+
+
+def link_remote_pictures(markup: str) -> str:
+    """Make pictures on other hosts links: a page loads nothing from elsewhere."""
+
+    def link(match: re.Match[str]) -> str:
+        alt = re.search(r"\balt\s*=\s*\"([^\"<>]+)\"", match[0])
+        return f'<a href="{match[1]}">{alt[1] if alt else posixpath.basename(match[1]) or match[1]}</a>'
+
+    return _REMOTE_IMAGE.sub(link, markup)
 
 
 class _Depth(HTMLParser):

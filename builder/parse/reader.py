@@ -102,7 +102,7 @@ def _make_document(name: str, entry: EntryText, *, kind: Kind, today: dt.date) -
 def _date(stem: str, path: str, kind: Kind, entry: EntryText, problems: list[Problem]) -> dt.date | None:
     """The date of the front matter, else of the file's name."""
     match = _DATED_NAME.fullmatch(stem)
-    if entry.meta.date is not None or "date" in entry.lines and entry.problems:
+    if entry.meta.date is not None or ("date" in entry.lines and entry.problems):
         return entry.meta.date
     if match is not None:
         try:

@@ -17,7 +17,7 @@ from markdown_it.token import Token
 
 from builder.model import DemoCall, Document
 from builder.parse.code import highlight
-from builder.parse.filter import keep_harmless, nest_headings
+from builder.parse.filter import keep_harmless, link_remote_pictures, nest_headings
 from builder.parse.mathematics import to_mathml
 from builder.parse.scan import HTML_LINK, link_form
 from builder.parse.syntax import markdown
@@ -29,22 +29,7 @@ _CALLOUT_TYPES = {
     "help": "question", "missing": "failure", "fail": "failure",
 }  # fmt: skip
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", ".bmp", ".ico")
-_MEDIA = {
-    ".mp4": "video",
-    ".webm": "video",
-    ".ogv": "video",
-    ".mov": "video",
-    ".mp3": "audio",
-    ".ogg": "audio",
-    ".wav": "audio",
-}
-_REMOTE_IMAGE = re.compile(r"<img\b[^<>]*?\bsrc\s*=\s*[\"']?((?:https?:)?//[^\s\"'<>]+)[^<>]*>", re.IGNORECASE)
-
-
-def _link_instead(match: re.Match[str]) -> str:
-    """A picture on another host as a link: it is not loaded."""
-    alt = re.search(r"\balt\s*=\s*\"([^\"<>]+)\"", match[0])
-    return f'<a href="{match[1]}">{alt[1] if alt else posixpath.basename(match[1]) or match[1]}</a>'
+_MEDIA = dict.fromkeys((".mp4", ".webm", ".ogv", ".mov"), "video") | dict.fromkeys((".mp3", ".ogg", ".wav"), "audio")
 
 
 def render(
@@ -148,9 +133,7 @@ class _Renderer(RendererHTML):
                 return match[0]
             return f'{match["attribute"]}="{html.escape(self.address(form, html.unescape(match["target"])))}"'
 
-        return HTML_LINK.sub(
-            resolve, markup if self.document.meta.unsafe_html else _REMOTE_IMAGE.sub(_link_instead, markup)
-        )
+        return HTML_LINK.sub(resolve, markup if self.document.meta.unsafe_html else link_remote_pictures(markup))
 
     def list_item_open(self, tokens, idx, options, env):
         item = self.renderToken(tokens, idx, options, env)
@@ -210,7 +193,8 @@ class _Renderer(RendererHTML):
         address = html.escape(self.address(form, target))
         suffix = posixpath.splitext(target.partition("#")[0].partition("?")[0])[1].lower()
         is_data = target.lower().startswith("data:")
-        if link_form(target) == "url" and not is_data or form == "embed" and suffix not in (*_PICTURES, *_MEDIA):
+        is_remote = link_form(target) == "url" and not is_data
+        if is_remote or (form == "embed" and suffix not in (*_PICTURES, *_MEDIA)):
             return f'<a href="{address}">{html.escape(alt or posixpath.basename(target) or target, quote=False)}</a>'
         if suffix in _MEDIA and not is_data:
             return self.keep(

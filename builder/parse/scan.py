@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import pairwise
 
 from markdown_it.token import Token
 
@@ -14,8 +15,8 @@ from builder.errors import Problem, Source
 from builder.kinds.frontmatter import parse_date
 from builder.model import Annotation, DemoCall, Heading, Link, Value
 from builder.parse.fence import parse_demo
-from builder.parse.sentences import Sentences
 from builder.parse.mathematics import to_plain
+from builder.parse.sentences import Sentences
 
 HTML_LINK = re.compile(r"\b(?P<attribute>href|src)\s*=\s*(?P<quote>[\"'])(?P<target>.*?)(?P=quote)", re.IGNORECASE)
 _HTML_ID = re.compile(r"<[a-z][^<>]*?\bid\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
@@ -110,17 +111,13 @@ def scan(tokens: list[Token], path: str, first_line: int) -> Scan:
 
 def _first_paragraph(tokens: list[Token]) -> str:
     """The text of the first paragraph that has any; one of the running text, if there is one."""
-    pairs = [
-        (before.level, token)
-        for before, token in zip(tokens, tokens[1:], strict=False)
-        if before.type == "paragraph_open"
-    ]
+    pairs = [(before.level, token) for before, token in pairwise(tokens) if before.type == "paragraph_open"]
     texts = [(level, plain(token.children or []).strip()) for level, token in pairs]
     return next((text for level, text in texts if text and level == 0), next((text for _, text in texts if text), ""))
 
 
 def _add_call(found: Scan, index: int, token: Token, source: Source, seen: Counter) -> None:
-    name = (token.info.split() + ["", ""])[1]
+    name = [*token.info.split(), "", ""][1]
     seen[name] += 1
     call, problems = parse_demo(token.info, token.content, source, seen[name])
     found.problems += problems

@@ -62,7 +62,9 @@ def train_tokenizer(texts: list[str]) -> PreTrainedTokenizerFast:
         show_progress=False,
     )
     bpe.train_from_iterator(texts, trainer)
-    return PreTrainedTokenizerFast(tokenizer_object=bpe, bos_token=END, eos_token=END, clean_up_tokenization_spaces=False)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=bpe, bos_token=END, eos_token=END, clean_up_tokenization_spaces=False
+    )
 
 
 def pack(texts: list[str], tokenizer: PreTrainedTokenizerFast, length: int) -> torch.Tensor:
@@ -97,7 +99,9 @@ def train(options: argparse.Namespace) -> None:
     senses, held_out = read_senses()
     if options.senses:
         senses, held_out = senses[: options.senses], held_out[: options.senses // 20]
-    before = json.loads((options.output / "training.json").read_text()) if options.resume else {"curve": [], "seconds": 0}
+    before = (
+        json.loads((options.output / "training.json").read_text()) if options.resume else {"curve": [], "seconds": 0}
+    )
     if options.resume:
         tokenizer = PreTrainedTokenizerFast.from_pretrained(options.output)
         rng = random.Random(len(before["curve"]))  # other draws and another order than before
@@ -148,9 +152,14 @@ def train(options: argparse.Namespace) -> None:
             if step % 100 == 0:
                 value = held_out_loss(model, validation[:64], options.batch)
                 seconds = time.monotonic() - started
-                curve.append({"step": done + step, "train_loss": round(loss.item(), 4), "held_out_loss": round(value, 4)})
+                curve.append(
+                    {"step": done + step, "train_loss": round(loss.item(), 4), "held_out_loss": round(value, 4)}
+                )
                 speed = step * rows.numel() / seconds
-                print(f"step {step} ({progress:.0%})  train {loss.item():.3f}  held-out {value:.3f}  {speed:,.0f} tokens/s", flush=True)
+                print(
+                    f"step {step} ({progress:.0%})  train {loss.item():.3f}  held-out {value:.3f}  {speed:,.0f} tokens/s",
+                    flush=True,
+                )
                 if step % 500 == 0:
                     save(model, tokenizer, options.output)
     value = held_out_loss(model, validation, options.batch)
@@ -170,12 +179,26 @@ def report(model, tokenizer, options, curve, seconds) -> None:
     """Print honest samples (seed 0, none picked) and write the model card."""
     save(model, tokenizer, options.output)
     model = model.float().eval()
-    prompts = ["attention (noun):", "to dream (verb):", "blorptangle (noun):", "melancholy (adjective):", "neural network (noun):"]
+    prompts = [
+        "attention (noun):",
+        "to dream (verb):",
+        "blorptangle (noun):",
+        "melancholy (adjective):",
+        "neural network (noun):",
+    ]
     samples = []
     for prompt in prompts:
         torch.manual_seed(0)
         ids = torch.tensor([[tokenizer.eos_token_id, *tokenizer(prompt)["input_ids"]]], device=options.device)
-        out = model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=40, do_sample=True, temperature=0.7, top_p=0.95, pad_token_id=tokenizer.eos_token_id)
+        out = model.generate(
+            ids,
+            attention_mask=torch.ones_like(ids),
+            max_new_tokens=40,
+            do_sample=True,
+            temperature=0.7,
+            top_p=0.95,
+            pad_token_id=tokenizer.eos_token_id,
+        )
         samples.append(tokenizer.decode(out[0, 1:], skip_special_tokens=True).strip())
     write_training_log(options.output, options, curve, seconds)
     write_card(
@@ -204,8 +227,12 @@ def main() -> None:
     """Read the command line and train."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=float, default=2.5)
-    parser.add_argument("--minutes", type=float, default=0, help="stop after this time instead, the schedule fitted to it")
-    parser.add_argument("--resume", action="store_true", help="go on from the weights in the folder, with a new schedule")
+    parser.add_argument(
+        "--minutes", type=float, default=0, help="stop after this time instead, the schedule fitted to it"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on from the weights in the folder, with a new schedule"
+    )
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--width", type=int, default=256)
     parser.add_argument("--length", type=int, default=128)
@@ -216,7 +243,9 @@ def main() -> None:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     options = parser.parse_args()
-    options.device_name = torch.cuda.get_device_name() if options.device == "cuda" else f"CPU, {torch.get_num_threads()} threads"
+    options.device_name = (
+        torch.cuda.get_device_name() if options.device == "cuda" else f"CPU, {torch.get_num_threads()} threads"
+    )
     train(options)
 
 

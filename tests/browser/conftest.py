@@ -69,7 +69,9 @@ def visit(chromium, address):
     """Open pages: `page = visit("timeline/", width=390)`. Console errors and outside requests fail the test."""
     contexts, troubles = [], []
 
-    def open_page(path: str = "", *, width: int = 1440, dark: bool = False, javascript: bool = True, still: bool = False):
+    def open_page(
+        path: str = "", *, width: int = 1440, dark: bool = False, javascript: bool = True, still: bool = False
+    ):
         context = chromium.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",

@@ -67,7 +67,14 @@ def test_a_demo_page_has_result_source_provenance_and_downloads(visit, name):
         assert page.request.get(href).ok
 
 
-@pytest.mark.parametrize("path", ["log/2026/02/08/first-definitions/", "log/2026/01/11/what-one-head-looks-at/", "log/2026/06/21/watching-noise-become-a-seven/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "log/2026/02/08/first-definitions/",
+        "log/2026/01/11/what-one-head-looks-at/",
+        "log/2026/06/21/watching-noise-become-a-seven/",
+    ],
+)
 def test_a_demo_reads_without_javascript(visit, path):
     page = visit(path, javascript=False)
     result = page.locator(".sl-demo .sl-result").first
