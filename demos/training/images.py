@@ -3,6 +3,7 @@
     python demos/training/judge.py                  # first, the classifier that judges the drawings
     python demos/training/images.py                 # 50 minutes on 2 CPU cores
     python demos/training/images.py --minutes 5     # on a GPU
+    python demos/training/images.py --resume        # another 50 minutes for the model in the folder
 
 Writes `demos/weights/digits-unet/`: averaged weights, configuration, noise schedule, samples, the loss curve and the
 model card. The weights are written every few minutes, so that the folder can be used while training goes on.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import json
 import math
 import time
 from pathlib import Path
@@ -121,21 +123,29 @@ def train(options: argparse.Namespace) -> None:
     images, labels, held_images, held_labels = read_digits()
     # Cosine: on small images the linear schedule is pure noise for the last third of its steps (Nichol & Dhariwal 2021).
     # Velocity: where there is nearly nothing but noise, naming the noise is easy and teaches nothing about the image;
-    # naming v makes the network guess the image there, so that shapes are learned in a tenth of the steps.
+    # naming v makes the network guess the image there, so that shapes come in a fraction of the steps.
     scheduler = DDPMScheduler(beta_schedule="squaredcos_cap_v2", prediction_type="v_prediction")
-    model = make_unet(options.width).to(options.device, memory_format=torch.channels_last).train()
+    model, curve, earlier_seconds = make_unet(options.width), [], 0.0
+    if options.resume:
+        model = UNet2DModel.from_pretrained(options.output).float()
+        log = json.loads((options.output / "training.json").read_text())
+        curve, earlier_seconds = log["curve"], log["seconds"]
+        torch.manual_seed(curve[-1]["step"])  # noise and order that it has not seen
+    model = model.to(options.device, memory_format=torch.channels_last).train()
     ema = copy.deepcopy(model).eval().requires_grad_(False)
     predict = torch.compile(model) if options.compile else model
     optimizer = torch.optim.AdamW(model.parameters(), lr=options.lr, weight_decay=0.01)
     print(f"{model.num_parameters():,} parameters, {len(images):,} images, {len(held_images):,} held out", flush=True)
 
-    started, saved, step, epoch, running, curve = time.monotonic(), 0.0, 0, 0, 0.0, []
+    first = step = curve[-1]["step"] if curve else 0
+    epoch = curve[-1]["epoch"] if curve else 0
+    started, saved, running = time.monotonic(), 0.0, 0.0
     progress, per_epoch = 0.0, len(images) // options.batch
     while progress < 1:
         epoch += 1
         for batch in torch.randperm(len(images))[: per_epoch * options.batch].split(options.batch):
             for group in optimizer.param_groups:
-                group["lr"] = learning_rate(progress, step, options.lr)
+                group["lr"] = learning_rate(progress, step - first, options.lr)
             x0 = shift(images[batch])
             # x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) eps; asked for is v = sqrt(abar_t) eps - sqrt(1 - abar_t) x_0
             noise = torch.randn_like(x0)
@@ -153,7 +163,7 @@ def train(options: argparse.Namespace) -> None:
             optimizer.step()
             average(ema, model, step)
             step += 1
-            running = loss.item() if step == 1 else 0.98 * running + 0.02 * loss.item()
+            running = loss.item() if step == first + 1 else 0.98 * running + 0.02 * loss.item()
             seconds = time.monotonic() - started
             progress = seconds / (60 * options.minutes)
             if progress >= 1 or seconds - saved > 120:
@@ -162,11 +172,12 @@ def train(options: argparse.Namespace) -> None:
                 value = held_out_loss(ema, scheduler, held_images, held_labels)
                 row = {"step": step, "epoch": epoch, "train_loss": round(running, 4), "held_out_loss": round(value, 4)}
                 curve.append(row)
-                speed = step * options.batch / seconds
+                write_training_log(options.output, options, curve, earlier_seconds + seconds)
+                speed = (step - first) * options.batch / seconds
                 print(f"{progress:4.0%}  step {step}  epoch {epoch}  train {running:.4f}  held-out {value:.4f}  {speed:.0f} images/s", flush=True)  # fmt: skip
             if progress >= 1:
                 break
-    report(ema, scheduler, options, curve, time.monotonic() - started)
+    report(ema, scheduler, options, curve, earlier_seconds + time.monotonic() - started)
 
 
 def report(ema: UNet2DModel, scheduler: DDPMScheduler, options: argparse.Namespace, curve: list, seconds: float):
@@ -178,14 +189,13 @@ def report(ema: UNet2DModel, scheduler: DDPMScheduler, options: argparse.Namespa
     each = ", ".join(f"{digit}: {read[asked == digit].float().mean():.0%}" for digit in range(10))
     sheet = ((drawn[:100].view(-1, 10, 28, 28).permute(0, 2, 1, 3).reshape(-1, 280) + 1) * 127.5).round()
     Image.fromarray(sheet.byte().numpy()).resize((560, 2 * len(sheet))).save(options.output / "samples.png")
-    write_training_log(options.output, options, curve, seconds)
-    last = curve[-1]
+    last, channels = curve[-1], "/".join(map(str, ema.config.block_out_channels))
     write_card(
         options.output,
         title="digits-unet",
         summary="A class-conditional diffusion model of handwritten digits, trained from scratch.",
         facts={
-            "Architecture": f"`UNet2DModel`, 28x28, channels {options.width}/{2 * options.width}/{4 * options.width}, attention at 7x7; label 10 means no label",
+            "Architecture": f"`UNet2DModel`, 28x28, channels {channels}, attention at 7x7; label 10 means no label",
             "Parameters": f"{ema.num_parameters():,} (float16 on disk, averaged over training)",
             "Data": "9,000 MNIST digits, shifted by up to one pixel; 1,000 more held out, 100 of each (CC BY-SA 3.0, `../../training/data/LICENSE-mnist.txt`)",
             "Noise": "1,000 timesteps, cosine schedule (`scheduler_config.json`); the model predicts the velocity (Salimans & Ho 2022)",
@@ -210,6 +220,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--samples", type=int, default=500, help="drawings for the judge to read")
+    parser.add_argument("--resume", action="store_true", help="go on with the model in the output folder")
     parser.add_argument("--no-compile", dest="compile", action="store_false", help="do not compile the network")
     parser.add_argument("--smoke", action="store_true", help="a few seconds, to see that it works")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")

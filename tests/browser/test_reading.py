@@ -10,7 +10,7 @@ ENTRY = "log/2026/02/22/greedy-loops/"
 PAGES = [
     "", "timeline/", "log/", "log/2026/", ENTRY, "reading/", "papers/", "papers/vaswani-2017/", "posts/",
     "posts/a-dictionary-that-dreams/", "notes/decoding-strategies/", "demos/", "demos/gpt2_generate/",
-    "demos/attention/", "demos/diffusion/", "tags/", "tags/attention/", "status/", "404.html",
+    "demos/attention/", "demos/diffusion/", "tags/", "tags/attention/", "status/",
 ]  # fmt: skip
 
 
@@ -56,11 +56,10 @@ def test_the_reading_list_filters_by_status(visit):
 
 def test_search_finds_an_entry_by_a_word_of_its_text(visit):
     page = visit("")
-    page.keyboard.press("/")
-    page.keyboard.type("reparameterisation", delay=20)
-    result = page.locator(".md-search-result__link").first
-    result.wait_for(timeout=15000)
-    assert "reparameter" in page.locator(".md-search-result__list").inner_text().lower()
+    page.locator("[data-md-component=search-query]").click()
+    page.keyboard.type("reparameterise", delay=20)
+    page.wait_for_selector(".md-search-result__item a[href]", state="attached", timeout=30000)
+    assert "reparameter" in page.locator(".md-search-result__list").text_content().lower()
 
 
 def test_the_palette_follows_the_system_and_can_be_switched(visit):
@@ -86,6 +85,11 @@ def test_mermaid_diagrams_are_drawn_by_the_local_script(visit):
     page = visit("log/2025/11/03/starting-the-log/")
     page.wait_for_selector("div.mermaid", timeout=15000)
     assert page.locator("pre.mermaid").count() == 0
+
+
+def test_the_page_for_missing_addresses_leads_on(visit, site):
+    text = (site / "404.html").read_text()
+    assert 'href="/timeline/"' in text and "<h1" in text
 
 
 def test_mathematics_is_mathml(visit):
