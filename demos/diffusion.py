@@ -60,6 +60,7 @@ def diffusion(
     scheduler = run.load(DDPMScheduler, model)
     if sampler == "ddim":
         scheduler = DDIMScheduler.from_config(scheduler.config)
+    options = {"use_clipped_model_output": True} if sampler == "ddim" else {}
     scheduler.set_timesteps(steps)
 
     if not digits or not set(digits) <= set(range(10)):
@@ -85,7 +86,8 @@ def diffusion(
         # 3. x_0 = sqrt(abar_t) x_t - sqrt(1 - abar_t) v, cut to -1..1, and eps = sqrt(abar_t) v + sqrt(1 - abar_t) x_t.
         #    Then one step back in time, from t to s:
         #    DDIM: x_s = sqrt(abar_s) x_0 + sqrt(1 - abar_s) eps;  DDPM: the mean of q(x_s | x_t, x_0), plus noise.
-        output = scheduler.step(v, t, x, generator=generator)
+        #    For DDIM, eps is computed again from the cut x_0: otherwise guidance drives the drawing off the paper.
+        output = scheduler.step(v, t, x, generator=generator, **options)
         if done in shown:
             images.append(x)
             predicted.append(output.pred_original_sample)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -130,6 +132,17 @@ def test_a_new_log_builds_at_once(tmp_path):
     report = run(folder)
     assert report["problems"] == [] and len(report["runs"]["ran"]) == 1
     assert (folder / "site/index.html").is_file()
+
+
+@pytest.mark.parametrize("verb", [["--help"], ["status"], ["check"], ["doctor"], ["build", "--help"]])
+def test_verbs_that_run_nothing_import_no_torch(log, verb):
+    script = (
+        "import sys\nfrom builder.cli import main\n"
+        f"try:\n    main({verb!r})\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        "heavy = {'torch', 'transformers', 'diffusers', 'numpy'} & set(sys.modules)\nassert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=log, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_doctor_says_what_works_here(log):

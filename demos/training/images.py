@@ -107,7 +107,9 @@ def sample(unet: UNet2DModel, scheduler: DDPMScheduler, labels: torch.Tensor, se
     for t in ddim.timesteps:
         both = torch.cat([torch.full_like(labels, NO_LABEL), labels])
         free, told = unet(torch.cat([x, x]), t, class_labels=both).sample.chunk(2)
-        x = ddim.step(free + GUIDANCE * (told - free), t, x).prev_sample  # v is linear in eps: guidance is the same
+        x = ddim.step(
+            free + GUIDANCE * (told - free), t, x, use_clipped_model_output=True
+        ).prev_sample  # v is linear in eps: guidance is the same
     return x.clamp(-1, 1).cpu()
 
 
