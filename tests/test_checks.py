@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
-from test_pipeline import COUNT, ENTRY, FILES, run, tree
+from counting_log import COUNT, ENTRY, FILES, run, tree
 
 from builder.checks import check, exit_status, junit_xml
 from builder.cli import main

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from conftest import read_site
+from linked_log import read_site
 
 from builder.claims import ClaimError, check_claims, holds
 

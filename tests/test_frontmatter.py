@@ -3,9 +3,9 @@
 import datetime as dt
 
 import pytest
-from conftest import read_site
 from hypothesis import given
 from hypothesis import strategies as st
+from linked_log import read_site
 
 from builder.kinds import KINDS
 from builder.kinds.frontmatter import parse_date

@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from conftest import read_site
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from linked_log import read_site
 
 from builder.config import SiteConfig, read_config
 from builder.errors import ConfigError, ContentError

@@ -4,7 +4,7 @@ import datetime as dt
 import time
 
 import pytest
-from conftest import read_site
+from linked_log import read_site
 
 from builder.papers import paper_id
 

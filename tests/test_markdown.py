@@ -5,9 +5,9 @@ import time
 from html.parser import HTMLParser
 
 import pytest
-from conftest import TODAY, read_site
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from linked_log import TODAY, read_site
 
 from builder.config import SiteConfig
 from builder.kinds import KINDS

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from conftest import TODAY, read_site
+from linked_log import TODAY, read_site
 
 from builder.config import read_config
 from builder.errors import ConfigError, ContentError

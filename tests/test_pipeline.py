@@ -9,58 +9,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from counting_log import COUNT, ENTRY, FILES, run, tree
 
 from builder.errors import BuilderError, ContentError, StoreError
 from builder.pipeline import Options, build, read_log
 from builder.report import Silent
-from builder.summaries import exit_status, report_json, status_json, summary
-
-COUNT = '''
-"""Counts."""
-from builder.demo import Run, demo
-from builder.outputs import Text, Token
-
-
-@demo(smoke={"times": 1})
-def count(run: Run, times: int = 3, word: str = "go") -> Text:
-    """Say a word several times."""
-    if word == "fail":
-        raise ValueError("told to fail")
-    run.metric("times", times)
-    return Text(tokens=[Token(text=word + " ", probability=0.5) for _ in range(times)])
-'''
-ENTRY = """---
-title: First
-tags: [one]
----
-Some prose about [[second]] and [@paper-1999].
-
-```demo count
-times: 4
-as: four
-```
-
-It said it {{four.times:.0f}} times.
-"""
-FILES = {
-    "demos/count.py": COUNT,
-    "content/log/2024-01-01-first.md": ENTRY,
-    "content/log/2024-02-01-second.md": "---\ntitle: Second\n---\nSee [[first]].\n",
-    "content/papers/paper-1999.md": "---\ntitle: A Paper\nauthors: [Ada Lovelace]\nyear: 1999\n---\nGood.\n",
-}
+from builder.summaries import exit_status, status_json, summary
 
 
 @pytest.fixture
 def log(make_site) -> Path:
     return make_site(FILES, config="title: Test log\nsite_url: https://log.example/\n")
-
-
-def run(root: Path, **options) -> dict:
-    return report_json(build(root, Options(**options), Silent()))
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 def test_build_runs_what_is_missing_and_a_second_build_runs_nothing_and_changes_no_byte(log):

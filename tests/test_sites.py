@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import read_site
+from linked_log import read_site
 
 BAD = sorted((Path(__file__).parent / "sites" / "bad").iterdir())
 
