@@ -83,10 +83,10 @@ def diffusion(
         # 2. Guidance: v = v_free + w (v_label - v_free)
         v = v_free + guidance * (v_label - v_free)
 
-        # 3. x_0 = sqrt(abar_t) x_t - sqrt(1 - abar_t) v, cut to -1..1, and eps = sqrt(abar_t) v + sqrt(1 - abar_t) x_t.
+        # 3. x_0 = sqrt(abar_t) x_t - sqrt(1 - abar_t) v, cut to -1..1, and eps = (x_t - sqrt(abar_t) x_0) / sqrt(1 - abar_t)
+        #    from the cut x_0: with the eps of the uncut one, guidance drives the drawing off the paper.
         #    Then one step back in time, from t to s:
         #    DDIM: x_s = sqrt(abar_s) x_0 + sqrt(1 - abar_s) eps;  DDPM: the mean of q(x_s | x_t, x_0), plus noise.
-        #    For DDIM, eps is computed again from the cut x_0: otherwise guidance drives the drawing off the paper.
         output = scheduler.step(v, t, x, generator=generator, **options)
         if done in shown:
             images.append(x)

@@ -48,8 +48,9 @@ def test_ddim_steps_follow_the_equation(run):
     x, v = torch.randn(2, 1, 1, 4, 4, generator=torch.Generator().manual_seed(0))
     at, as_ = scheduler.alphas_cumprod[t], scheduler.alphas_cumprod[s]
     x0 = (at.sqrt() * x - (1 - at).sqrt() * v).clamp(-1, 1)
-    eps = at.sqrt() * v + (1 - at).sqrt() * x
-    assert torch.allclose(scheduler.step(v, t, x).prev_sample, as_.sqrt() * x0 + (1 - as_).sqrt() * eps, atol=1e-6)
+    eps = (x - at.sqrt() * x0) / (1 - at).sqrt()
+    step = scheduler.step(v, t, x, use_clipped_model_output=True)
+    assert torch.allclose(step.prev_sample, as_.sqrt() * x0 + (1 - as_).sqrt() * eps, atol=1e-6)
 
 
 def test_ddpm_noise_comes_from_the_seed(run):
@@ -100,5 +101,5 @@ def run_ddim(predict):
     scheduler.set_timesteps(3)
     x = torch.randn(2, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     for t in scheduler.timesteps:
-        x = scheduler.step(predict(x, t), t, x).prev_sample
+        x = scheduler.step(predict(x, t), t, x, use_clipped_model_output=True).prev_sample
     return to_bytes([x])[0].astype(int)
