@@ -1,6 +1,7 @@
 """The store: whole or not at all, verified at every read, and nothing strange in it."""
 
 import ast
+import contextlib
 import json
 import os
 import resource
