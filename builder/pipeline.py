@@ -159,15 +159,15 @@ def _report(log: Log, wanted: list[Decision], *, pages: int, site_dir: Path, sec
     def ran(decision: Decision) -> bool:
         return (decision.key.digest, decision.call.name, decision.state) in tried
 
-    recorded = [decision for decision in log.decisions if decision.record is not None]
+    good = [decision for decision in log.decisions if decision.record is not None and decision.action != "failed"]
     return BuildReport(
         pages=pages,
         rendered=pages,
         reused_pages=0,
-        ran=tuple(d for d in recorded if ran(d)),
-        reused=tuple(d for d in recorded if not ran(d)),
-        failed=tuple(d for d in log.decisions if d.record is None and d.failure is not None),
-        missing=tuple(d for d in log.decisions if d.record is None and d.failure is None),
+        ran=tuple(d for d in good if ran(d)),
+        reused=tuple(d for d in good if not ran(d)),
+        failed=tuple(d for d in log.decisions if d.action == "failed"),
+        missing=tuple(d for d in log.decisions if d.record is None and d.action != "failed"),
         problems=log.problems,
         seconds=seconds,
         site_dir=str(site_dir),

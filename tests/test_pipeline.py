@@ -84,6 +84,17 @@ def test_a_failed_run_is_kept_apart_and_the_last_good_result_stays_on_the_page(l
     assert len(list((log / "demos/_runs/records").rglob("*.json"))) == 1
 
 
+def test_a_forced_run_that_fails_is_a_failure_though_its_record_stays(log):
+    run(log)
+    flaky = COUNT.replace('    if word == "fail":', '    import os\n    if os.environ.get("LANG") == "C.broken":')
+    (log / "demos/count.py").write_text(flaky)
+    assert len(run(log)["runs"]["ran"]) == 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LANG", "C.broken")
+        report = run(log, run="always")
+    assert (report["runs"]["ran"], len(report["runs"]["failed"])) == ([], 1)
+
+
 def test_run_never_builds_a_page_for_a_call_without_a_record(log):
     report = build(log, Options(run="never"), Silent())
     assert len(report.missing) == 1 and "1 missing" in summary(report)
