@@ -32,26 +32,8 @@ class Reporter(Protocol):
         """Nothing more will come for now."""
 
 
-class Silent:
-    """Says nothing."""
-
-    def started(self, decision: Decision) -> None:
-        """Say nothing."""
-
-    def progress(self, decision: Decision, done: int, total: int, note: str) -> None:
-        """Say nothing."""
-
-    def finished(self, decision: Decision, record: RunRecord, seconds: float) -> None:
-        """Say nothing."""
-
-    def failed(self, decision: Decision, failure: Failure) -> None:
-        """Say nothing."""
-
-    def said(self, text: str) -> None:
-        """Say nothing."""
-
-    def close(self) -> None:
-        """Say nothing."""
+class Silent(Reporter):
+    """Says nothing: the reporter's own methods do nothing."""
 
 
 class Plain(Silent):
