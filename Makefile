@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: site test serve check lint fmt lock clean
+.PHONY: site test serve check bench lint fmt lock clean
 
 site: $(VENV)/.demos
 	$(BIN)/studylog build
@@ -17,6 +17,10 @@ serve: $(VENV)/.demos
 
 check: $(VENV)/.demos
 	$(BIN)/studylog check
+
+# Ratios against the tools that studylog stands beside; takes a quarter of an hour. `make bench BENCH=catalogue` for one.
+bench: $(VENV)/.demos
+	HF_HUB_OFFLINE=1 $(BIN)/python tests/bench $(BENCH)
 
 lint: $(VENV)/.demos
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

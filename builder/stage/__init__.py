@@ -19,6 +19,7 @@ from builder.config import SiteConfig
 from builder.errors import ContentError, Problem, Source
 from builder.model import Page, StaticFile
 from builder.stage.accents import accent_css
+from builder.stage.bundle import bundle
 from builder.stage.settings import settings_yml
 from builder.urls import relative
 
@@ -50,11 +51,13 @@ def stage(pages: Iterable[Page | StaticFile], *, config: SiteConfig, files: Mapp
     pages = tuple(pages)
     _refuse_markdown(files, config.root)
     docs = {path: source.read_bytes() for path, source in files.items()}
-    docs |= {f"{ASSETS}{path}": data for path, data in _package_tree("assets").items()}
-    docs[f"{ASSETS}css/accent.css"] = accent_css(config.theme.accent).encode()
+    own = _package_tree("assets") | {"css/accent.css": accent_css(config.theme.accent).encode()}
+    assets = bundle(own, fonts=config.theme.fonts == "studylog")
+    docs |= {f"{ASSETS}{path}": data for path, data in assets.files.items()}
     docs |= {page.path: page.data for page in pages if isinstance(page, StaticFile)}
     docs |= {f"{page.url}index.md": to_markdown(page).encode() for page in pages if isinstance(page, Page)}
-    settings = settings_yml(config, urls={page.url for page in pages if isinstance(page, Page)}, assets=sorted(docs))
+    urls = {page.url for page in pages if isinstance(page, Page)}
+    settings = settings_yml(config, urls=urls, style=f"{ASSETS}{assets.style}", script=f"{ASSETS}{assets.script}")
     written = sum(_write(folder / "docs" / path, data) for path, data in docs.items())
     theme = _package_tree("theme")
     written += sum(_write(folder / "theme" / path, data) for path, data in theme.items())

@@ -4,92 +4,24 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Sequence, Set
+from collections.abc import Set
 
 from builder.config import SiteConfig
 from builder.kinds import KINDS
 from builder.model import Json
 
 LANGUAGES = frozenset(
-    [
-        "af",
-        "ar",
-        "az",
-        "be",
-        "bg",
-        "bn",
-        "ca",
-        "cs",
-        "cy",
-        "da",
-        "de",
-        "el",
-        "en",
-        "eo",
-        "es",
-        "et",
-        "eu",
-        "fa",
-        "fi",
-        "fr",
-        "gl",
-        "he",
-        "hi",
-        "hr",
-        "hu",
-        "hy",
-        "id",
-        "is",
-        "it",
-        "ja",
-        "ka",
-        "kk",
-        "kn",
-        "ko",
-        "ku-IQ",
-        "lb",
-        "lt",
-        "lv",
-        "mk",
-        "mn",
-        "ms",
-        "my",
-        "nb",
-        "nl",
-        "nn",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "sa",
-        "sh",
-        "si",
-        "sk",
-        "sl",
-        "sq",
-        "sr",
-        "sv",
-        "ta",
-        "te",
-        "th",
-        "tl",
-        "tr",
-        "uk",
-        "ur",
-        "uz",
-        "vi",
-        "zh",
-        "pt-BR",
-        "zh-Hant",
-        "zh-TW",
-    ]
+    """
+    af ar az be bg bn ca cs cy da de el en eo es et eu fa fi fr gl he hi hr hu hy id is it ja ka kk kn ko ku-IQ lb lt
+    lv mk mn ms my nb nl nn pl pt ro ru sa sh si sk sl sq sr sv ta te th tl tr uk ur uz vi zh
+    pt-BR zh-Hant zh-TW
+    """.split()
 )
 """Languages that the theme speaks."""
 
 
-def settings_yml(config: SiteConfig, *, urls: Set[str], assets: Sequence[str]) -> str:
-    """Write the settings; `urls` are the addresses of the pages, `assets` the staged files. JSON is YAML too."""
-    css, scripts = _styles(config, assets), _scripts(assets)
+def settings_yml(config: SiteConfig, *, urls: Set[str], style: str, script: str) -> str:
+    """Write the settings for pages at `urls` that all use one style sheet and one script. JSON is YAML too."""
     settings = {
         "site_name": html.escape(config.title),
         "site_url": config.site_url,
@@ -108,8 +40,8 @@ def settings_yml(config: SiteConfig, *, urls: Set[str], assets: Sequence[str]) -
             {"toc": {"permalink": "#", "permalink_title": "Link to this section", "title": "On this page"}},
         ],
         "extra": {"generator": False, "source_url": html.escape(config.repo_url)},
-        "extra_css": css,
-        "extra_javascript": scripts,
+        "extra_css": [style],
+        "extra_javascript": [{"path": script, "defer": True}],
         "validation": {
             "omitted_files": "ignore",
             "absolute_links": "warn",
@@ -165,16 +97,3 @@ def _nav(urls: Set[str]) -> Json:
         elif url in urls:
             nav.append({title: f"{url}index.md"})
     return nav
-
-
-def _styles(config: SiteConfig, assets: Sequence[str]) -> list[str]:
-    own = [path for path in assets if path.startswith("assets/studylog/css/")]
-    if config.theme.fonts != "studylog":
-        own = [path for path in own if not path.endswith("/fonts.css")]
-    first = ("fonts.css", "accent.css", "site.css")
-    return sorted(own, key=lambda path: (*(not path.endswith(f"/{name}") for name in first), path))
-
-
-def _scripts(assets: Sequence[str]) -> list[str]:
-    own = [path for path in assets if path.startswith("assets/studylog/js/") and path.endswith(".js")]
-    return sorted(own, key=lambda path: (not path.endswith("/core.js"), path))

@@ -1,0 +1,57 @@
+"""`make bench`: ratios measured side by side in one run, printed and written to RESULTS.md beside this file.
+
+Each `bench_*.py` here has `measure() -> Iterable[Row]`. Seconds depend on the machine and on what else it does; the
+ratio of two things measured in the same run depends on them far less, so only ratios have targets.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from rows import Row
+
+HERE = Path(__file__).parent
+LIBRARIES = ("torch", "transformers", "diffusers", "mkdocs", "mkdocs-material", "nbclient")
+
+
+def main(names: list[str]) -> int:
+    """Measure all, or the benches named; return 1 if a target is missed."""
+    benches = names or sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
+    rows: list[Row] = []
+    for name in benches:
+        print(f"measuring {name}", file=sys.stderr)
+        rows += importlib.import_module(f"bench_{name}").measure()
+    text = table(rows)
+    print(text)
+    if not names:
+        (HERE / "RESULTS.md").write_text(f"# Results of `make bench`\n\n{machine()}\n\n{text}", encoding="utf-8")
+    return int(any(not row.met for row in rows))
+
+
+def table(rows: list[Row]) -> str:
+    """The rows as a Markdown table."""
+    head = "| what | ratio | target | met | how |\n|---|---|---|---|---|\n"
+    return head + "".join(
+        f"| {row.what} | {row.ratio:.3f} | {f'at most {row.target:g}' if row.target else 'none'}"
+        f" | {('yes' if row.met else 'no') if row.target else ''} | {row.how} |\n"
+        for row in rows
+    )
+
+
+def machine() -> str:
+    """Where and with what the ratios were measured."""
+    versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return (
+        f"Measured {dt.date.today()} on {os.cpu_count()} CPU cores ({platform.machine()}),"
+        f" {platform.system()}, Python {platform.python_version()}, {versions}."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
