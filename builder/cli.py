@@ -145,7 +145,7 @@ def status(root, demos, why, as_json, today):
     for row in report["runs"]:
         place = f"{row['path']}:{row['line']}"
         click.echo(
-            f"{row['state']:<11}{row['demo']:<18}{place:<58}{row['reasons'][0] if row['reasons'] and not why else ''}"
+            f"{row['state']:<10} {row['demo']:<17} {place:<57} {row['reasons'][0] if row['reasons'] and not why else ''}"
         )
         for reason in row["reasons"] if why else ():
             click.echo(f"           {reason}")
@@ -199,22 +199,26 @@ def new(root, kind, title, slug, date, edit):
 @main.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--as", "shape", default="auto", show_default=True, help="The shape of the notes; `auto` recognises it.")
-@click.option("--year", type=int, help="The year of dates that have none.")
+@click.option("--year", type=click.IntRange(1000, 9999), help="The year of dates that have none.")
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--overwrite", "--force", is_flag=True, help="Replace entries that differ, edited ones too.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write the ledger of every source line as JSON.")
 @click.pass_obj
-def import_(root, paths, shape, year, dry_run, report):
-    """Turn existing notes into entries, with a ledger that accounts for every source line."""
+def import_(root, paths, shape, year, dry_run, overwrite, report):
+    """Turn existing notes into entries, with a ledger that accounts for every source line.
+
+    \b
+    Reads Jekyll and Hugo posts and folders, logs and feeds in one page, course notes, Obsidian vaults, Logseq graphs,
+    notebooks, BibTeX and CSL-JSON. What cannot be known for certain is asked, not guessed; nothing is written twice.
+    """
     from builder.config import read_config
     from builder.importers import import_notes
+    from builder.importers._summary import print_ledger
 
-    ledger = import_notes(read_config(root), paths, shape=shape, year=year, dry_run=dry_run)
+    ledger = import_notes(read_config(root), paths, shape=shape, year=year, dry_run=dry_run, overwrite=overwrite)
     if report:
         report.write_text(json.dumps(ledger, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    for draft in ledger["drafts"]:
-        click.echo(f"{'would write' if dry_run else 'wrote'} {draft['path']}")
-    for warning in ledger["warnings"]:
-        click.echo(warning, err=True)
+    print_ledger(ledger, dry_run=dry_run)
 
 
 @main.command()

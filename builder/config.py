@@ -56,6 +56,8 @@ class LimitsConfig(_Strict):
 
     entry_bytes: int = 1024 * 1024
     """The largest entry, in bytes."""
+    notebook_bytes: int = 16 * 1024 * 1024
+    """The largest notebook, in bytes, with the outputs that it was saved with; those are not read."""
 
 
 class SiteConfig(_Strict):

@@ -53,12 +53,16 @@ def new_entry(config: SiteConfig, kind: str, title: str, *, date: dt.date | None
     slug = slug or slugify(title) or f"entry-{day}"
     if not is_safe_slug(slug):
         raise _usage(f"'{slug}' cannot be part of an address", "give --slug with letters, digits and hyphens")
-    name = f"{day}-{slug}.md" if entry.dated else f"{slug}.md"
+    suffix = entry.suffixes[0]
+    name = f"{day}-{slug}{suffix}" if entry.dated else f"{slug}{suffix}"
     path = config.root / "content" / entry.folder / name
     lines = [f"title: {json.dumps(title, ensure_ascii=False)}", f"date: {day}", 'description: ""', "tags: []"]
     if kind == "paper":
         lines += ["authors: []", "year:", "arxiv:", "status: reading", f"started: {day}"]
-    return _write_new(path, "---\n" + "\n".join(lines) + "\n---\n\n" + entry.skeleton, config.root)
+    front = ["---", *lines, "---"]
+    if suffix == ".py":  # a notebook in percent format has its front matter in comments
+        front = [f"# {line}" for line in front]
+    return _write_new(path, "\n".join([*front, "", entry.skeleton]), config.root)
 
 
 def _new_demo(root: Path, title: str) -> Path:

@@ -27,6 +27,7 @@ from builder.pages import Site, make_pages
 from builder.parse import read_content
 from builder.report import Reporter
 from builder.run.models import Models
+from builder.run.notebooks import read_notebooks
 from builder.run.plan import plan
 from builder.run.registry import read_demos
 from builder.run.runner import execute, settle
@@ -57,9 +58,15 @@ class Log:
     config: SiteConfig
     library: Library
     demos: Mapping[str, DemoSpec]
+    notebooks: Mapping[str, DemoSpec]  # what runs in them, under names of their own
     store: Store
     decisions: tuple[Decision, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def runnable(self) -> Mapping[str, DemoSpec]:
+        """Everything that can be run, by name."""
+        return {**self.demos, **self.notebooks}
 
 
 def read_log(root: Path, *, policy: Policy = "auto", force: bool = False, today: dt.date | None = None) -> Log:
@@ -68,11 +75,13 @@ def read_log(root: Path, *, policy: Policy = "auto", force: bool = False, today:
     documents, content_problems = read_content(config)
     demos, demo_problems = read_demos(config.root)
     library = link(documents, config, demos=demos)
+    notebooks, notebook_problems = read_notebooks(documents, config.root)
     store = Store(config.root)
     models = Models(config.root, config.models)
-    decisions, plan_problems = plan(library.calls, demos, store, models=models, policy=policy, force=force)
-    problems = in_order((*content_problems, *demo_problems, *library.problems, *plan_problems))
-    return Log(config, library, demos, store, decisions, problems)
+    runnable = {**demos, **notebooks}
+    decisions, plan_problems = plan(library.calls, runnable, store, models=models, policy=policy, force=force)
+    problems = (*content_problems, *demo_problems, *notebook_problems, *library.problems, *plan_problems)
+    return Log(config, library, demos, notebooks, store, decisions, in_order(problems))
 
 
 def run_log(
@@ -80,7 +89,7 @@ def run_log(
 ) -> Log:
     """Execute decisions and return the log with what was recorded and what failed."""
     results = execute(
-        tuple(decisions), log.demos, log.store, config_models=log.config.models, root=log.config.root,
+        tuple(decisions), log.runnable, log.store, config_models=log.config.models, root=log.config.root,
         device=device, smoke=smoke, reporter=reporter,
     )  # fmt: skip
     return replace(log, decisions=settle(log.decisions, results))
@@ -90,10 +99,13 @@ def run_demos(
     log: Log, *, demos: Iterable[str] = (), expression: str = "", device: str, smoke: bool, reporter: Reporter
 ) -> tuple[Decision, ...]:
     """Run the calls that are due, of some demos or matching an expression; return those that failed."""
-    unknown = [name for name in demos if name not in log.demos]
+    unknown = [name for name in demos if name not in log.runnable]
     if unknown:
         raise DemoError(
-            *(Problem(Source("demos"), "unknown-demo", f"no demo called '{n}'", suggest(n, log.demos)) for n in unknown)
+            *(
+                Problem(Source("demos"), "unknown-demo", f"no demo called '{n}'", suggest(n, log.runnable))
+                for n in unknown
+            )
         )
     wanted = [
         decision

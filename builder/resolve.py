@@ -20,6 +20,7 @@ from builder.reading import identities
 from builder.urls import slugify
 
 _NOT_FOUND = "is it a draft, or dated in the future?"
+_SUFFIXES = (".md", ".ipynb", ".py")
 _PAGES = re.compile(
     r"(timeline/|log/(\d{4}/)?|reading/|papers/|posts/|notes/|notebooks/|demos/([\w-]+/)?|tags/([\w-]+/)?|status/"
     r"|((log|papers|posts)/)?feed\.(xml|json)|(status|timeline|reading)\.json|references\.bib|sitemap\.xml)?"
@@ -121,12 +122,14 @@ class Index:
     def _named(self, name: str) -> list[Document]:
         """The documents that a wikilink's name may mean: by path, slug, then title or file name."""
         path = f"content/{name.strip('/')}"
-        for known in (path, f"{path}.md"):
+        for known in (path, *(f"{path}{suffix}" for suffix in _SUFFIXES)):
             if known in self.by_path:
                 return [self.by_path[known]]
-        wanted = name.casefold().removesuffix(".md")
-        found = self.by_name.get(wanted) or self.by_name.get(slugify(wanted), [])
-        return [candidate for candidate in found if candidate.slug.casefold() == wanted] or found
+        for wanted in dict.fromkeys((name.casefold(), _bare(name).casefold())):
+            found = self.by_name.get(wanted) or self.by_name.get(slugify(wanted), [])
+            if found:
+                return [candidate for candidate in found if candidate.slug.casefold() == wanted] or found
+        return []
 
     def _with_heading(self, document: Document, heading: str, link: Link) -> str | None:
         heading = heading.rpartition("#")[2].strip()  # `note#outer#inner` means the inner one
@@ -165,7 +168,7 @@ class Index:
             return self._with_heading(found, anchor, link)
         if path.startswith("/") and (page := _PAGES.fullmatch(path.lstrip("/"))):
             return page[0]
-        if path.casefold().endswith((".md", ".markdown")):
+        if path.casefold().endswith((".md", ".markdown", ".ipynb")):
             near = {posixpath.relpath(known, posixpath.dirname(document.source.path)) for known in self.by_path}
             self.problem(link.source, "broken-link", f"no entry at '{path}'", suggest(path, near) or _NOT_FOUND)
             return None
@@ -199,7 +202,12 @@ def _address(written: str) -> str:
 
 def _short(document: Document) -> str:
     """The shortest path by which a wikilink may name a document."""
-    return document.source.path.removeprefix("content/").removesuffix(".md")
+    return _bare(document.source.path.removeprefix("content/"))
+
+
+def _bare(name: str) -> str:
+    """A file's name without the suffix that entries have."""
+    return next((name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix)), name)
 
 
 def paper_keys(document: Document) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 from typing import Annotated, Literal
 
 from builder.demo import Model, Range, Run, demo
-from builder.outputs import Frames
+from builder.outputs import Chart, Frames, Line
 
 
 @demo(smoke={"digits": [3, 7], "steps": 4})
@@ -14,7 +14,7 @@ def diffusion(
     seed: int = 0,
     model: Model = "digits-unet",
     judge: Model = "digits-judge",
-) -> Frames:
+) -> tuple[Frames, Chart]:
     r"""Draw digits out of noise with a diffusion model.
 
     In training, an image $x_0$ is mixed with noise $\epsilon$, a little at $t = 0$ and almost entirely at $t = 999$:
@@ -44,6 +44,10 @@ def diffusion(
     noise is gone. A second network, `digits-judge`, reads the results; `read_right` is the share that it reads as
     the digit asked for. `network_calls` counts the predictions made for each drawing, two per step. The same seed
     means the same starting noise for every sampler, number of steps and guidance, on every device.
+
+    The chart is the noise schedule: how much of the image, $\sqrt{\bar\alpha_t}$, and how much noise, $\sqrt{1 -
+    \bar\alpha_t}$, there is in $x_t$. Dots are the steps that the sampler visits. `signal_at_start` is the
+    amplitude of the image at the first of them: so much the network expects there, and it is given pure noise.
 
     ## What not to conclude
 
@@ -109,12 +113,31 @@ def diffusion(
     run.metric("steps", steps)
     run.metric("network_calls", 2 * steps)
 
-    return Frames(
-        images=to_bytes(images),
-        predicted=to_bytes(predicted),
-        frame_labels=frame_labels,
-        items=[str(digit) for digit in digits],
-        title=f"{sampler.upper()}, {steps} steps, guidance {guidance:g}, seed {seed}",
+    # 5. The schedule: x_t = signal x_0 + noise eps, and the squares of the two add to one.
+    signal = scheduler.alphas_cumprod.sqrt()
+    noise = (1 - scheduler.alphas_cumprod).sqrt()
+    visited, times = scheduler.timesteps.tolist(), list(range(0, 1000, 9))  # 0 to 999
+    run.metric("signal_at_start", signal[visited[0]].item())
+
+    return (
+        Frames(
+            images=to_bytes(images),
+            predicted=to_bytes(predicted),
+            frame_labels=frame_labels,
+            items=[str(digit) for digit in digits],
+            title=f"{sampler.upper()}, {steps} steps, guidance {guidance:g}, seed {seed}",
+        ),
+        Chart(
+            title="The noise schedule, and where this sampler visits it",
+            x_label="timestep t (denoising goes from right to left)",
+            y_label="amplitude in x_t",
+            lines=[
+                Line(name="image", x=times, y=signal[times].tolist()),
+                Line(name="noise", x=times, y=noise[times].tolist(), style="dashed"),
+                Line(name="image, at a visited step", x=visited, y=signal[visited].tolist(), style="dots"),
+                Line(name="noise, at a visited step", x=visited, y=noise[visited].tolist(), style="dots"),
+            ],
+        ),
     )
 
 

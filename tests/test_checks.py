@@ -130,7 +130,8 @@ def test_a_new_log_builds_at_once(tmp_path):
     folder = tmp_path / "mine"
     assert CliRunner().invoke(main, ["init", str(folder)]).exit_code == 0
     report = run(folder)
-    assert report["problems"] == [] and len(report["runs"]["ran"]) == 1
+    assert report["problems"] == []
+    assert [run["demo"] for run in report["runs"]["ran"]] == ["coin_flips", "notebook:how-many-flips"]
     assert (folder / "site/index.html").is_file()
 
 

@@ -22,7 +22,7 @@ NAMES = {
 MODULES = {path: name for path, name in NAMES.items() if not name.startswith("starter")}
 
 FLOORS = [
-    ["errors", "urls"],
+    ["errors", "urls", "harmless", "terminal"],
     ["yamltext"],
     ["model"],
     ["outputs", "demo"],
@@ -41,7 +41,7 @@ FLOORS = [
     ["engine", "check"],
     ["importers", "new"],
     ["pipeline"],
-    ["checks", "summaries", "doctor", "testing"],
+    ["checks", "summaries", "doctor", "testing", "notebook"],
     ["watch"],
     ["commandline"],
     ["storecli"],
@@ -134,7 +134,8 @@ def test_no_exception_is_swallowed():
 
 
 def test_every_module_has_a_docstring():
-    assert [name for path, name in NAMES.items() if not ast.get_docstring(tree(path))] == []
+    notebooks = {path for path in FILES if path.parent.name == "notebooks"}  # their text is in comments
+    assert [name for path, name in NAMES.items() if path not in notebooks and not ast.get_docstring(tree(path))] == []
 
 
 def test_every_public_function_and_class_has_a_docstring():

@@ -1,30 +1,19 @@
-"""A plain Markdown page without front matter: one long note."""
+"""A plain Markdown page: one long note, without its hand-made table of contents; stubs become drafts."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from builder.importers import Draft, Importer, Reading, quoted, slug_of, source_lines
-from builder.parse.outline import take_title
-from builder.parse.syntax import markdown
-from builder.parse.text import split_front_matter
+from builder.importers._single import read_single
+from builder.importers._types import Importer, Page, Reading
 
 
-def accepts(path: Path, text: str) -> bool:
-    """Markdown without front matter."""
-    return split_front_matter(text)[2] == 1 and not text.startswith("---\n")
+def accepts(page: Page) -> bool:
+    """Any Markdown page that nothing else is known about."""
+    return True
 
 
-def read(path: Path, text: str, year: int | None) -> Reading:
-    """Make one note; every line is kept."""
-    title = take_title(markdown().parse(text)) or path.stem
-    slug = slug_of(path.stem, title)
-    lines = source_lines(text)
-    blank = sum(not line.strip() for line in lines)
-    content = len(lines) - blank
-    whole = f"---\ntitle: {quoted(title)}\n---\n\n{text}"
-    draft = Draft("note", slug, "", title, f"content/notes/{slug}.md", whole, content)
-    return Reading((draft,), content, 0, blank)
+def read(page: Page) -> Reading:
+    """Make one note; a date in the front matter stays, and makes no post of it."""
+    return read_single(page, kind="note")
 
 
-IMPORTER = Importer("notes", accepts, read)
+IMPORTER = Importer("notes", accepts, read, order=90)

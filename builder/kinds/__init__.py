@@ -23,6 +23,7 @@ class Kind:
     url: Callable[[dt.date | None, str], str]  # (date, slug) -> address from the site's root
     index_url: str
     skeleton: str  # body that `studylog new` writes
+    suffixes: tuple[str, ...] = (".md", ".markdown")  # of its files; `studylog new` writes the first
 
 
 def _scan() -> dict[str, Kind]:

@@ -1,6 +1,6 @@
 """The frozen types that cross a border between rooms of the house."""
 
-from builder.model.content import Annotation, DemoCall, Document, Heading, Link, Value
+from builder.model.content import Annotation, Cell, DemoCall, Document, Heading, Link, Value
 from builder.model.json import Json, Params
 from builder.model.linked import Backlink, Library, Mention, ReadingItem, TimelineItem
 from builder.model.runs import (
@@ -21,6 +21,7 @@ __all__ = [
     "Artifact",
     "Backlink",
     "BuildReport",
+    "Cell",
     "Decision",
     "DemoCall",
     "DemoSpec",

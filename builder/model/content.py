@@ -56,6 +56,21 @@ class DemoCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a notebook. `lines` are the lines of the file on which its lines stand.
+
+    `number` counts the cells that have code to execute, from 1; it is 0 for all others.
+    """
+
+    type: Literal["markdown", "code", "raw"]
+    text: str
+    lines: tuple[int, ...]
+    number: int = 0
+    tags: tuple[str, ...] = ()
+    alt: str = ""  # what its pictures show
+
+
+@dataclass(frozen=True, slots=True)
 class Annotation:
     """A dated remark on an earlier passage; `anchor` is its id on the page, `text` its plain text."""
 
@@ -96,6 +111,7 @@ class Document:
     summary: str = ""  # the description, else the first paragraph as plain text
     anchors: tuple[str, ...] = ()  # ids in the author's own HTML
     lines: Mapping[str, int] = field(default_factory=dict)  # line of each key of the front matter
+    cells: tuple[Cell, ...] = ()  # of a notebook
 
     @property
     def tags(self) -> tuple[str, ...]:

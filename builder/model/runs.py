@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from builder.errors import Source
-from builder.model.content import DemoCall, Document
+from builder.model.content import Cell, DemoCall, Document
 from builder.model.json import Json, Params
 
 
@@ -42,6 +42,7 @@ class DemoSpec:
     source: Source
     text: str  # the file's text, shown on the demo's page
     code: Mapping[str, str]  # "demos/x.py:definition" -> digest of its code without comments, docstrings, formatting
+    cells: tuple[Cell, ...] = ()  # of a notebook, which runs in a kernel instead of calling a function
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,14 @@ class Encoded:
     alt: str
 
 
+Memo = Callable[[str, Callable[[], str]], str]
+"""Keeps texts that take long to make: (name, make) -> what `make()` returns, which may depend on the files alone."""
+
+
+def _make(name: str, make: Callable[[], str]) -> str:
+    return make()
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """A recorded output as a page sees it."""
@@ -43,6 +51,7 @@ class View:
     params: Params
     files: Mapping[str, bytes]
     urls: Mapping[str, str]  # name -> address of the published file, relative to the page
+    memo: Memo = _make
 
     def json(self, name: str) -> Json:
         """The parsed content of a JSON file of this output."""
@@ -57,6 +66,7 @@ class Output:
     to_html: View -> HTML that reads well without JavaScript; an element with `data-viewer="name"` is enhanced by the
         script of that name in builder/pages/assets/js. All text from models is escaped.
     to_text: View -> plain text for feeds and for the table of states.
+    example: a small value, which the manual shows with its code.
     """
 
     name: str
@@ -64,6 +74,7 @@ class Output:
     encode: Callable[[Any], Encoded]
     to_html: Callable[[View], str]
     to_text: Callable[[View], str]
+    example: Callable[[], Any] | None = None
 
 
 MEDIA_TYPES = {"application/json", "text/plain", "image/png", "image/webp", "image/svg+xml"}

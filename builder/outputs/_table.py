@@ -12,6 +12,6 @@ def data_table(summary: str, columns: Sequence[str], rows: Iterable[str]) -> str
     head = "".join(f'<th scope="col">{column}</th>' for column in columns)
     return (
         f'<details class="sl-data" data-search-exclude><summary>{name}</summary>'
-        f'<div class="sl-scroll" role="region" aria-label="{name}" tabindex="0"><table class="sl-table">'
+        f'<div class="sl-scroll" role="group" aria-label="{name}" tabindex="0"><table class="sl-table">'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></details>"
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from builder.outputs import Encoded, EncodedFile, Output, View
+from builder.outputs import Encoded, EncodedFile, Output, View, _pair
 from builder.outputs._escape import percent, plain, visible
 from builder.outputs._table import data_table
 
@@ -21,6 +21,7 @@ MAX_TOKENS = 64  # more could not be told apart on a page
 CLEAR = 0.3  # from this share of its weight on, a head has a habit
 HABITS = ("the previous token", "the first token", "the token itself", "the next token")  # most telling first
 LEVELS = 5  # shades in the small drawings
+VECTORS = "queries-and-keys.txt"
 
 Head = Sequence[Sequence[float]]  # (T, T): row i is what token i looks at
 Habit = tuple[str, float]  # where a head looks, and with how much of its weight
@@ -28,20 +29,30 @@ Habit = tuple[str, float]  # where a head looks, and with how much of its weight
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attention:
-    """The attention weights of a text: (layers, heads, T, T), rows sum to one; lists or anything with `.tolist()`."""
+    """The attention weights of a text: (layers, heads, T, T), rows sum to one; lists or anything with `.tolist()`.
+
+    With `queries` and `keys`, (layers, heads, T, width) each, a reader can follow every weight back to the product
+    that it comes from: weights = softmax(q · k / sqrt(width)).
+    """
 
     tokens: Sequence[str]
     weights: Any
+    queries: Any = None
+    keys: Any = None
 
 
 def encode(value: Attention) -> Encoded:
-    """Write tokens and weights as JSON. Raises ValueError if the weights do not fit the tokens."""
+    """Write tokens and weights as JSON, queries and keys packed. Raises ValueError if they do not fit each other."""
     weights = value.weights.tolist() if hasattr(value.weights, "tolist") else value.weights
     _check(len(value.tokens), weights)
     rounded = [[[[round(w, 4) for w in row] for row in head] for head in layer] for layer in weights]
     content = {"tokens": list(value.tokens), "weights": rounded}
+    files = []
+    if value.queries is not None and value.keys is not None:
+        packed, content["step"], content["width"] = _pair.pack(value.queries, value.keys, weights)
+        files.append(EncodedFile(VECTORS, "text/plain", packed))
     data = json.dumps(content, separators=(",", ":"), allow_nan=False).encode()
-    return Encoded((EncodedFile("attention.json", "application/json", data),), _describe(value.tokens, rounded))
+    return Encoded((EncodedFile("attention.json", "application/json", data), *files), _describe(value.tokens, rounded))
 
 
 def to_html(view: View) -> str:
@@ -51,7 +62,7 @@ def to_html(view: View) -> str:
     causal = not any(any(row[i + 1 :]) for layer in weights for head in layer for i, row in enumerate(head))
     labels = json.dumps([plain(token, 40) for token in tokens])
     drawings = "".join(
-        f"<figure>{_drawing(weights[layer][head])}<figcaption>{_name(layer, head)}: {habit}</figcaption></figure>"
+        f"<figure>{_drawing(weights[layer][head], causal)}<figcaption>{_name(layer, head)}: {habit}</figcaption></figure>"
         for layer, head, habit in _notable(weights)
     )
     return (
@@ -59,7 +70,7 @@ def to_html(view: View) -> str:
         f' data-heads="{len(weights[0])}" data-causal="{str(causal).lower()}" data-tokens="{html.escape(labels)}"'
         f' data-weights="{_pack(weights, causal)}">'
         f'<div class="sl-heads" role="img" aria-label="{html.escape(view.alt)}">{drawings}</div>'
-        f"{_table(tokens, weights)}</div>"
+        f"{_legend(causal)}{_fold(view)}{_table(tokens, weights)}</div>"
     )
 
 
@@ -146,8 +157,30 @@ def _pack(weights: Sequence[Sequence[Head]], causal: bool) -> str:
     return base64.b64encode(bytes(round(255 * math.sqrt(min(1.0, w))) for row in rows for w in row)).decode()
 
 
-def _drawing(head: Head) -> str:
-    """A head as a small SVG, one path per shade."""
+def _legend(causal: bool) -> str:
+    masked = '<span class="sl-key sl-key--masked"></span> masked: a later token' if causal else ""
+    return (
+        '<p class="sl-legend sl-att-legend"><span class="sl-key sl-key--all"></span> all of the weight'
+        f' <span class="sl-key"></span> none {masked}</p>'
+    )
+
+
+def _fold(view: View) -> str:
+    """How the strongest weight of the last token in the most telling head comes about."""
+    content = view.json("attention.json")
+    if VECTORS not in view.files:
+        return ""
+    tokens, weights, step = content["tokens"], content["weights"], content["step"]
+    layer, head, _ = _notable(weights)[0]
+    row = weights[layer][head][-1]
+    number = layer * len(weights[0]) + head
+    vectors = _pair.unpack(view.files[VECTORS], head=number, tokens=len(tokens), width=content["width"], step=step)
+    name = _name(layer, head).capitalize()
+    return _pair.fold(tokens, vectors, head=name, column=row.index(max(row)), url=view.urls[VECTORS], step=step)
+
+
+def _drawing(head: Head, causal: bool) -> str:
+    """A head as a small SVG: one path per shade, on one for all that is not masked."""
     paths: dict[int, list[str]] = {}
     for y, row in enumerate(head):
         for x, weight in enumerate(row):
@@ -155,7 +188,9 @@ def _drawing(head: Head) -> str:
             if level:
                 paths.setdefault(level, []).append(f"M{x} {y}h1v1h-1z")
     shades = "".join(f'<path class="sl-a{level}" d="{"".join(cells)}"/>' for level, cells in sorted(paths.items()))
-    return f'<svg viewBox="0 0 {len(head)} {len(head)}" aria-hidden="true">{shades}</svg>'
+    T = len(head)
+    seen = "h1v1" * T + "H0z" if causal else f"h{T}v{T}H0z"
+    return f'<svg viewBox="0 0 {T} {T}" aria-hidden="true"><path class="sl-seen" d="M0 0{seen}"/>{shades}</svg>'
 
 
 def _table(tokens: Sequence[str], weights: Sequence[Sequence[Head]]) -> str:

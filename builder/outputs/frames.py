@@ -135,7 +135,7 @@ def _figure(view: View, content: Json, name: str, what: str) -> str:
     )
     return (
         f'<figure class="sl-strip" data-what="{what}"><figcaption>{what.capitalize()}, step by step</figcaption>'
-        f'<div class="sl-scroll" role="region" aria-label="{what}, step by step" tabindex="0"><ol>{items}</ol><div>{image}<p aria-hidden="true">{ends}</p></div>'
+        f'<div class="sl-scroll" role="group" aria-label="{what}, step by step" tabindex="0"><ol>{items}</ol><div>{image}<p aria-hidden="true">{ends}</p></div>'
         "</div></figure>"
     )
 
@@ -150,4 +150,16 @@ def _table(content: Json) -> str:
     return data_table("Difference from the result, frame by frame", ["frame", "label", *shown], rows)
 
 
-OUTPUT = Output("frames", Frames, encode, to_html, to_text)
+def example() -> Frames:
+    """A bar that comes out of noise in six frames."""
+    import numpy as np
+
+    noise = np.random.default_rng(0).integers(0, 256, (28, 28))
+    bar = np.zeros((28, 28))
+    bar[4:24, 11:17] = 255
+    shares = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+    images = np.array([[share * bar + (1 - share) * noise] for share in shares]).astype(np.uint8)
+    return Frames(images=images, frame_labels=[f"{s:.0%}" for s in shares], items=["bar"], title="A bar out of noise")
+
+
+OUTPUT = Output("frames", Frames, encode, to_html, to_text, example)

@@ -140,4 +140,17 @@ def _rows(tokens: Sequence[Json]) -> Iterator[str]:
         yield f"<tr><td>{number}</td><td><bdi>{visible(token['text'])}</bdi></td>{cell}<td>{instead}</td></tr>"
 
 
-OUTPUT = Output("text", Text, encode, to_html, to_text)
+def example() -> Text:
+    """A prompt and three tokens of an answer."""
+    return Text(
+        tokens=[
+            Token(text="dusk", prompt=True),
+            Token(text=" (noun):", prompt=True),
+            Token(text=" the", probability=0.62, alternatives=[(" the", 0.62), (" a", 0.21)]),
+            Token(text=" time", probability=0.31, alternatives=[(" time", 0.31), (" light", 0.12)]),
+            Token(text=" when", probability=0.04, alternatives=[(" of", 0.55), (" when", 0.04)]),
+        ]
+    )
+
+
+OUTPUT = Output("text", Text, encode, to_html, to_text, example)

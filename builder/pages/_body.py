@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from builder.model import DemoCall, Document
 from builder.pages import Site
+from builder.pages._notebook import cell_maker
 from builder.parse import render
 
 
@@ -15,7 +16,8 @@ def render_body(site: Site, document: Document, *, demo: Callable[[DemoCall], st
     def value(name: str, metric: str, spec: str) -> str:
         return format_value(site, document, name=name, metric=metric, spec=spec)
 
-    return render(document, targets=site.library.targets, titles=site.titles, demo=demo, value=value)
+    cell = cell_maker(site, document)
+    return render(document, targets=site.library.targets, titles=site.titles, demo=demo, value=value, cell=cell)
 
 
 def format_value(site: Site, document: Document, *, name: str, metric: str, spec: str) -> str:

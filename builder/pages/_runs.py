@@ -13,6 +13,7 @@ from builder.model import Artifact, Decision, Json, OutputRecord, RunRecord, Sta
 from builder.outputs import OUTPUTS, View
 from builder.outputs._escape import MAX_CHARACTERS, cap, visible
 from builder.pages import Site
+from builder.pages._memo import memo_for
 from builder.pages._numbers import count, duration, number, size, write_value
 from builder.pages._templates import day, render_template
 from builder.urls import relative
@@ -31,13 +32,15 @@ def fragment_path(decision: Decision) -> str:
     return f"{FOLDER}{decision.key.digest[:16]}{older}.html"
 
 
-def state_html(decision: Decision, *, site: Site, page_url: str, alt: str = "") -> tuple[Markup, Markup]:
+def state_html(
+    decision: Decision, *, site: Site, page_url: str, alt: str = "", outputs: bool = True
+) -> tuple[Markup, Markup]:
     """Render one state of a call: its result, or why there is none, and what made it.
 
-    `alt` is what the author wrote to describe the result; without it the description made from the data is used.
+    Of the result, `outputs` may be left out. `alt` is what the author wrote to describe the result; without it the description made from the data is used.
     """
     record, failure = decision.record or decision.previous, decision.failure
-    shown = list(_views(decision, site=site, page_url=page_url, alt=alt))
+    shown = list(views(decision, site=site, page_url=page_url, alt=alt)) if outputs else []
     result = render_template(
         "demo_result.html",
         url=page_url,
@@ -65,7 +68,7 @@ def state_html(decision: Decision, *, site: Site, page_url: str, alt: str = "") 
     return Markup(result.strip()), Markup(provenance.strip())
 
 
-def _views(decision: Decision, *, site: Site, page_url: str, alt: str = "") -> Iterator[tuple[str, View]]:
+def views(decision: Decision, *, site: Site, page_url: str, alt: str = "") -> Iterator[tuple[str, View]]:
     """The outputs of a state with their kinds, as the page at `page_url` sees them."""
     record = decision.record or decision.previous
     for position, output in enumerate(record.outputs if record else ()):
@@ -76,6 +79,7 @@ def _views(decision: Decision, *, site: Site, page_url: str, alt: str = "") -> I
             params=decision.params if decision.record else {},
             files={artifact.name: site.blob(artifact) for artifact in output.artifacts},
             urls={name: relative(page_url, path) for name, path in paths.items()},
+            memo=memo_for(output, root=site.config.root),
         )
         yield output.kind, view
 
@@ -84,7 +88,7 @@ def state_text(decision: Decision, *, site: Site) -> str:
     """What one state of a call shows, as plain text for feeds and lists."""
     if decision.record is None and decision.previous is None:
         return f"Not run yet: studylog run {decision.call.demo}"
-    return "\n\n".join(OUTPUTS[kind].to_text(view) for kind, view in _views(decision, site=site, page_url=""))
+    return "\n\n".join(OUTPUTS[kind].to_text(view) for kind, view in views(decision, site=site, page_url=""))
 
 
 def run_files(site: Site) -> Iterator[StaticFile]:

@@ -13,6 +13,7 @@ from builder.pages._numbers import number, write_value
 from builder.pages._runs import result_path, run_files
 from builder.pages._source import annotate
 from builder.pages._templates import plural, render_template
+from builder.pages._thumbnail import thumbnail
 from builder.pages.demo_block import demo_block
 from builder.parse import render_markdown
 
@@ -47,7 +48,9 @@ def _gallery(site: Site, calls: Mapping[str, list[Call]]) -> str:
         used = calls[spec.name]
         runs = {d.record.key.digest for _, _, decisions in used for d in decisions if d.record}
         entries = {document.url for document, _, _ in used}
-        cards.append((spec, len(runs), len(entries)))
+        shown = next((d for _, _, decisions in used for d in decisions[:1] if d.record or d.previous), None)
+        picture = thumbnail(shown, site=site, page_url=URL) if shown else ""
+        cards.append((spec, len(runs), len(entries), picture))
     return render_template("demos.html", url=URL, cards=cards)
 
 

@@ -9,6 +9,7 @@ from builder.model import Document, Page, ReadingItem
 from builder.pages import PageMaker, Site
 from builder.pages._bibtex import to_bibtex
 from builder.pages._body import render_body
+from builder.pages._notebook import run_notes
 from builder.pages._templates import render_template
 from builder.pages.demo_block import render_call
 
@@ -43,6 +44,7 @@ def _neighbours(site: Site) -> Neighbours:
 def _html(site: Site, document: Document, older: Document | None, newer: Document | None) -> str:
     paper = site.reading_of(document)
     meta, by_slug = document.meta, site.library.by_slug
+    above, below = run_notes(site, document)
     return render_template(
         "entry.html",
         url=document.url,
@@ -52,6 +54,8 @@ def _html(site: Site, document: Document, older: Document | None, newer: Documen
         minutes=max(1, round(document.words / WORDS_PER_MINUTE)),
         annotations=sorted(document.annotations, key=lambda note: (note.date, note.source)),
         body=render_body(site, document, demo=lambda call: render_call(site, document, call)),
+        above=above,
+        below=below,
         backlinks=_backlinks(site, document),
         related=[by_slug[slug] for slug in getattr(meta, "related", ()) if slug in by_slug],
         demos=[site.demos[name] for name in getattr(meta, "demos", ()) if name in site.demos],

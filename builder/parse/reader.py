@@ -14,6 +14,7 @@ from builder.kinds import Kind
 from builder.kinds.frontmatter import parse_date
 from builder.model import Document
 from builder.parse.mathematics import MathError, convert_math
+from builder.parse.notebook import notebook_calls, parse_notebook
 from builder.parse.outline import drop_future, shift_headings, take_title
 from builder.parse.scan import scan
 from builder.parse.syntax import markdown
@@ -57,17 +58,20 @@ def read_entry(path: Path, kind: Kind, config: SiteConfig) -> tuple[Document | N
         return None, (
             Problem(Source(name), "unreadable", f"cannot be read: {error.strerror}", "check its permissions"),
         )
-    text, problems = decode(data, name, limit_bytes=config.limits.entry_bytes)
+    is_notebook = kind.name == "notebook"
+    limit = "notebook_bytes" if is_notebook else "entry_bytes"
+    text, problems = decode(data, name, limit_bytes=getattr(config.limits, limit), limit=limit)
     if problems:
         return None, problems
-    return _make_document(name, parse_entry(text, name, kind), kind=kind, today=config.today)
+    entry = parse_notebook(text, name, kind) if is_notebook else parse_entry(text, name, kind)
+    return _make_document(name, entry, kind=kind, today=config.today)
 
 
 def _make_document(name: str, entry: EntryText, *, kind: Kind, today: dt.date) -> tuple[Document, tuple[Problem, ...]]:
     """Make the document of the file called `name`. Where its date cannot be read, it counts as one of today."""
     found = list(entry.problems)
     stem = PurePosixPath(name).stem
-    tokens = markdown(math=entry.meta.math).parse(entry.body)
+    tokens = markdown(math=entry.meta.math).parse(entry.body, {} if entry.cells is None else {"cells": entry.cells})
     date = _date(stem, name, kind, entry, found) or (today if kind.dated else None)
     slug = _slug(stem, name, entry, date, found)
     title = entry.meta.title or take_title(tokens) or slug.replace("-", " ").capitalize()
@@ -77,6 +81,9 @@ def _make_document(name: str, entry: EntryText, *, kind: Kind, today: dt.date) -
     found += scanned.problems + _math_problems(tokens, name, entry.body_line)
     for index, call in scanned.calls.items():
         tokens[index].meta = {"call": call}
+        if call.name == "notebook" and entry.cells is not None:
+            hint = "give it another name with `as:`"
+            found.append(Problem(call.source, "demo-fence", "'notebook' is the run of the notebook itself", hint))
     document = Document(
         kind=kind.name,
         slug=slug,
@@ -88,13 +95,14 @@ def _make_document(name: str, entry: EntryText, *, kind: Kind, today: dt.date) -
         body=tokens,
         headings=tuple(scanned.headings),
         links=tuple(scanned.links),
-        calls=tuple(scanned.calls.values()),
+        calls=(*scanned.calls.values(), *notebook_calls(slug, name, entry)),
         annotations=tuple(scanned.annotations),
         values=tuple(scanned.values),
         words=scanned.words,
         summary=entry.meta.description or _shorten(scanned.first_paragraph),
-        anchors=tuple(scanned.anchors),
+        anchors=(*scanned.anchors, *(f"cell-{cell.number}" for cell in entry.cells or () if cell.number)),
         lines=entry.lines,
+        cells=entry.cells or (),
     )
     return document, tuple(found)
 
@@ -114,7 +122,7 @@ def _date(stem: str, path: str, kind: Kind, entry: EntryText, problems: list[Pro
             return None
     unread = entry.problems and not entry.lines
     if kind.dated and not unread:
-        hint = f"add `date: YYYY-MM-DD`, or call the file YYYY-MM-DD-{slugify(stem) or 'slug'}.md"
+        hint = f"add `date: YYYY-MM-DD`, or call the file YYYY-MM-DD-{slugify(stem) or 'slug'}{kind.suffixes[0]}"
         problems.append(Problem(Source(path, 1), "date", f"a {kind.name} entry needs a date", hint))
     return None
 

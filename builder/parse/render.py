@@ -15,9 +15,10 @@ from collections.abc import Callable, Mapping
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from builder.model import DemoCall, Document
+from builder.harmless import keep_harmless, link_remote_pictures
+from builder.model import Cell, DemoCall, Document
 from builder.parse.code import highlight
-from builder.parse.filter import keep_harmless, link_remote_pictures, nest_headings
+from builder.parse.filter import nest_headings
 from builder.parse.mathematics import to_mathml
 from builder.parse.scan import HTML_LINK, link_form
 from builder.parse.syntax import markdown
@@ -38,15 +39,16 @@ def render(
     targets: Mapping[tuple[str, str, str], str],
     demo: Callable[[DemoCall], str],
     value: Callable[[str, str, str], str],
+    cell: Callable[[Cell], str] = lambda cell: highlight(cell.text, "python"),
     titles: Mapping[str, str] | None = None,
 ) -> str:
     """Render a document's body for its own page.
 
     targets: Library.targets. demo: the HTML of a call. value: the text for `{{name.metric:format}}`, given the three.
-    titles: what to call a target, by its address, when a link has no text of its own.
+    cell: the HTML of a notebook's code cell. titles: what to call a target, by its address, when a link has no text.
     Top-level headings stand alone on a line as `<h2 id="…">…</h2>`.
     """
-    renderer = _Renderer(document, targets, demo, value, titles or {})
+    renderer = _Renderer(document, targets, demo, value, cell, titles or {})
     body = renderer.render(document.body, renderer.parser.options, {})
     if renderer.raw_html:
         body = nest_headings(body if document.meta.unsafe_html else keep_harmless(body))
@@ -61,10 +63,13 @@ def render_markdown(text: str) -> str:
 class _Renderer(RendererHTML):
     """The HTML of a log's tokens. Methods are named after token types, as markdown-it wants them."""
 
-    def __init__(self, document: Document, targets: Mapping, demo: Callable, value: Callable, titles: Mapping) -> None:
+    def __init__(
+        self, document: Document, targets: Mapping, demo: Callable, value: Callable, cell: Callable, titles: Mapping
+    ) -> None:
         super().__init__()
         self.parser = markdown(math=document.meta.math)
-        self.document, self.targets, self.demo, self.value_of, self.titles = document, targets, demo, value, titles
+        self.document, self.targets, self.demo, self.titles = document, targets, demo, titles
+        self.value_of, self.cell_html = value, cell
         self.rules = {**self.parser.renderer.rules, **self.rules}  # the parser's own know footnotes
         self.mark = f"\ue000{secrets.token_hex(8)}-"  # no author can write it, and none of it stays in the page
         self.kept: list[str] = []
@@ -104,6 +109,9 @@ class _Renderer(RendererHTML):
 
     def code_block(self, tokens, idx, options, env):
         return self.keep(highlight(tokens[idx].content, "")) + "\n"
+
+    def code_cell(self, tokens, idx, options, env):
+        return self.keep(self.cell_html(tokens[idx].meta["cell"])) + "\n"
 
     def math_inline(self, tokens, idx, options, env):
         return self.keep(to_mathml(tokens[idx].content, display=False))

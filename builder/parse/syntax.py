@@ -18,6 +18,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from builder.parse.cells import read_blocks
 from builder.parse.mathematics import to_mathml
 
 _NOT_A_LINK = r"(?!\(|\[(?![\[@]))"  # `[[1]](address)` and `[[1]][reference]` are ordinary links
@@ -47,6 +48,7 @@ def markdown(*, math: bool = True) -> MarkdownIt:
     parser.inline.ruler.before("emphasis", "value", _value)
     parser.inline.ruler.before("emphasis", "emoji", _emoji)
     parser.inline.ruler.before("image", "embed", _wikilink)
+    parser.core.ruler.at("block", read_blocks)
     parser.core.ruler.after("block", "callouts", _callouts)
     parser.core.ruler.after("block", "tasks", _tasks)
     parser.core.ruler.before("inline", "dense", _dense)

@@ -13,28 +13,33 @@ from pydantic import ValidationError
 from builder.errors import Problem, Source
 from builder.kinds import Kind
 from builder.kinds.frontmatter import IGNORED, SYNONYMS, FrontMatter
+from builder.model import Cell
 from builder.yamltext import UNSHOWN, parse_mapping, unknown_key
 
 
 @dataclass(frozen=True, slots=True)
 class EntryText:
-    """An entry split in two. `body_line` is the line of the file on which the body begins."""
+    """An entry split in two: its body is Markdown from line `body_line` of the file on, or cells that know their lines."""
 
     meta: FrontMatter
     body: str
     body_line: int
     lines: Mapping[str, int]  # of the front matter's keys
     problems: tuple[Problem, ...]
+    cells: tuple[Cell, ...] | None = None  # of a notebook
 
 
-def decode(data: bytes, path: str, *, limit_bytes: int) -> tuple[str, tuple[Problem, ...]]:
-    """Decode an entry: UTF-8, with or without BOM, any line ends. Problems name line and column."""
+def decode(data: bytes, path: str, *, limit_bytes: int, limit: str = "entry_bytes") -> tuple[str, tuple[Problem, ...]]:
+    """Decode an entry: UTF-8, with or without BOM, any line ends. Problems name line and column.
+
+    `limit` is what the configuration calls the limit.
+    """
 
     def failed(line: int, code: str, message: str, hint: str) -> tuple[str, tuple[Problem, ...]]:
         return "", (Problem(Source(path, line), code, message, hint),)
 
     if len(data) > limit_bytes:
-        hint = "split it, or raise `limits: {entry_bytes: …}` in site_config.yml"
+        hint = f"split it, or raise `limits: {{{limit}: …}}` in site_config.yml"
         return failed(0, "too-large", f"the entry has {len(data):,} bytes, more than {limit_bytes:,}", hint)
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
@@ -69,8 +74,17 @@ def parse_entry(text: str, path: str, kind: Kind) -> EntryText:
     """
     yaml, body, body_line = split_front_matter(text)
     problems = _misplaced(text, path) if body_line == 1 else []
-    read = parse_mapping(yaml, Source(path, 2))
-    problems += read.problems
+    meta, lines, found = parse_meta(yaml, path, kind)
+    problems += found
+    return EntryText(meta, "" if body_line == 1 and problems else body, body_line, lines, tuple(problems))
+
+
+def parse_meta(
+    yaml: str, path: str, kind: Kind, *, first_line: int = 2
+) -> tuple[FrontMatter, Mapping[str, int], list[Problem]]:
+    """Read front matter from `first_line` on against its kind: what could be read, the lines of its keys, mistakes."""
+    read = parse_mapping(yaml, Source(path, first_line))
+    problems = list(read.problems)
     values, lines = _canonical(read.values, read.lines, kind, path, problems)
     try:
         meta = kind.meta(**values)
@@ -78,7 +92,7 @@ def parse_entry(text: str, path: str, kind: Kind) -> EntryText:
         problems += dict.fromkeys(_problem(details, values, lines, path) for details in error.errors())
         wrong = {str(details["loc"][0]) for details in error.errors()}
         meta = kind.meta(**{key: value for key, value in values.items() if key not in wrong})
-    return EntryText(meta, "" if body_line == 1 and problems else body, body_line, lines, tuple(problems))
+    return meta, lines, problems
 
 
 def _misplaced(text: str, path: str) -> list[Problem]:
@@ -145,9 +159,10 @@ def _problem(details: Any, values: Mapping[str, Any], lines: Mapping[str, int], 
     if details["type"] == "value_error":
         message, _, hint = details["msg"].removeprefix("Value error, ").partition("; ")
         return Problem(source, "front-matter", f"'{key}': {message}", hint)
-    if details["type"] in ("less_than_equal", "greater_than_equal"):
-        limit = f"at most {details['ctx']['le']}" if "le" in details["ctx"] else f"at least {details['ctx']['ge']}"
-        return Problem(source, "front-matter", f"'{key}' cannot be {value}", f"write {limit}")
+    for bound, limit in (("le", "at most"), ("ge", "at least"), ("gt", "more than")):
+        if bound in details.get("ctx", {}):
+            hint = f"write {limit} {details['ctx'][bound]:g}"
+            return Problem(source, "front-matter", f"'{key}' cannot be {value}", hint)
     message = details["msg"][:1].lower() + details["msg"][1:]
     return Problem(source, "front-matter", f"'{key}' is {value}: {message}")
 

@@ -9,10 +9,11 @@ from builder.kinds import KINDS, Kind
 from builder.urls import is_portable
 
 SUFFIXES = (".md", ".markdown")
+_ENTRIES = {suffix for kind in KINDS.values() for suffix in kind.suffixes}
 
 
 def content_files(root: Path) -> tuple[list[tuple[Path, Kind]], list[Problem]]:
-    """The Markdown files of every kind, sorted. Symbolic links, and names that not every system has, are refused."""
+    """The files of every kind of entry, sorted. Symbolic links, and names that not every system has, are refused."""
     folders = {kind.folder: kind for kind in KINDS.values()}
     files: list[tuple[Path, Kind]] = []
     problems: list[Problem] = []
@@ -26,14 +27,14 @@ def content_files(root: Path) -> tuple[list[tuple[Path, Kind]], list[Problem]]:
         folder = path.relative_to(content).parts[0]
         if path.is_symlink():
             problems.append(_symlink(name))
-        elif path.suffix.lower() in SUFFIXES and path.is_file():
+        elif path.suffix.lower() in _ENTRIES and path.is_file():
             if not is_portable(name):
                 hint = 'avoid < > : " | ? *, names such as CON, and paths longer than 240 characters'
                 problems.append(Problem(Source(name), "file-name", "not a file name on every system", hint))
-            elif folder in folders:
+            elif folder in folders and path.suffix.lower() in folders[folder].suffixes:
                 files.append((path, folders[folder]))
             elif folder != "assets":
-                problems.append(_misplaced(name, folder, folders))
+                problems.append(_misplaced(name, folder, path.suffix.lower()))
     return files, problems
 
 
@@ -41,7 +42,9 @@ def _symlink(name: str) -> Problem:
     return Problem(Source(name), "symlink", "a symbolic link", "put the file itself here")
 
 
-def _misplaced(name: str, folder: str, folders: dict[str, Kind]) -> Problem:
+def _misplaced(name: str, folder: str, suffix: str) -> Problem:
+    folders = [kind.folder for kind in KINDS.values() if suffix in kind.suffixes]
     known = ", ".join(f"content/{known}/" for known in sorted(folders))
-    hint = suggest(folder, folders).replace("'", "'content/", 1) or f"entries are kept in {known}"
+    what = "entries" if len(folders) > 1 else folders[0]
+    hint = suggest(folder, set(folders) - {folder}).replace("'", "'content/", 1) or f"{what} are kept in {known}"
     return Problem(Source(name), "misplaced", "not in a folder of entries, so it is on no page", hint, "warning")

@@ -58,15 +58,25 @@ def parse_module(file: Path, path: str) -> Module:
 
 def code_digests(name: str, modules: Modules) -> dict[str, str]:
     """Digest every definition that the demo `name` uses, as `demos/x.py:definition` -> sha256 hex, sorted."""
+    return _follow([(name, name)], modules, demo=name)
+
+
+def local_digests(nodes: Sequence[ast.stmt], modules: Modules) -> dict[str, str]:
+    """Digest every definition in `demos/` that some statements from elsewhere use, as `code_digests` does."""
+    here = "(here)"
+    return _follow([used for used in _uses(nodes, here, modules) if used[0] != here], modules)
+
+
+def _follow(waiting: list[tuple[str, str]], modules: Modules, *, demo: str = "") -> dict[str, str]:
+    """Digest definitions, given as (module, definition), and all that they use."""
     digests: dict[str, str] = {}
-    waiting = [(name, name)]
     while waiting:
         module_name, definition = waiting.pop()
         module = modules.get(module_name)
         if module is None or f"{module.path}:{definition}" in digests:
             continue
         nodes: Sequence[ast.stmt] = module.bindings.get(definition, ())
-        if (module_name, definition) == (name, name):
+        if demo and (module_name, definition) == (demo, demo):
             nodes = [_without_signature(node) for node in nodes]
         if nodes:
             digests[f"{module.path}:{definition}"] = hashlib.sha256(canonical(list(nodes)).encode()).hexdigest()

@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import Any
 
 _DEFAULT_SEED = 67280421310721  # what torch seeds itself with in a fresh process
-_LIBRARIES = ("torch", "transformers", "diffusers", "tokenizers", "safetensors", "numpy", "sklearn", "PIL")
+_LIBRARIES = (
+    "torch",
+    "transformers",
+    "diffusers",
+    "tokenizers",
+    "safetensors",
+    "numpy",
+    "sklearn",
+    "PIL",
+    "matplotlib",
+)
 _DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow"}
 
 

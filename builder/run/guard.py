@@ -24,7 +24,8 @@ class UndeclaredFile(RuntimeError):
 class Guard:
     """Watches what Python opens, from `install` until the worker ends; there is no way to take it off again."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, declare: str = '@demo(inputs=["{path}"])') -> None:
+        self._declare = declare  # how the author names a file
         self._closed = (f"{os.path.abspath(root)}{os.sep}", f"{root.resolve()}{os.sep}")
         self._always = tuple(f"{prefix}{os.sep}" for prefix in {sys.prefix, sys.base_prefix, str(_builder_folder())})
         self._open: tuple[str, ...] = ()
@@ -56,7 +57,9 @@ class Guard:
             return
         if path not in self._open and not path.startswith(tuple(f"{folder}{os.sep}" for folder in self._open)):
             relative = os.path.relpath(path, self._closed[0])
-            raise UndeclaredFile(f"it opens '{relative}', which it does not declare: @demo(inputs=[\"{relative}\"])")
+            raise UndeclaredFile(
+                f"it opens '{relative}', which it does not declare: {self._declare.format(path=relative)}"
+            )
 
 
 def _builder_folder() -> Path:

@@ -62,13 +62,14 @@ class LiveRun:
         self.smoke: bool = job["smoke"]
         self.metrics: dict[str, float] = {}
         self.parameters: dict[str, int] = {}  # model -> how many it has
-        self._job, self._bench, self._send = job, bench, send
+        self.bench = bench
+        self._job, self._send = job, send
         self._reported = 0.0
 
     @property
     def device(self) -> str:
         """`cuda:0`, `mps` or `cpu`."""
-        return self._bench.choose_device()
+        return self.bench.choose_device()
 
     def generator(self, seed: int) -> Any:
         """A generator on the CPU."""
@@ -82,7 +83,7 @@ class LiveRun:
         for name in _REFUSED:
             if name in options:
                 raise self._error(f"'{name}' cannot be set when a model is loaded", "leave it out")
-        value = self._bench.load(loader, folder, options)
+        value = self.bench.load(loader, folder, options)
         if devices.is_module(value):
             self.parameters[model] = devices.parameter_count(value)
         return value

@@ -51,7 +51,7 @@ def _input_digest(spec: DemoSpec, root: Path, path: str) -> str:
     file = root / path
     if not file.is_file() or not file.resolve().is_relative_to(root.resolve()):
         message = f"demo '{spec.name}' reads '{path}', which is not a file of the log"
-        raise DemoError(Problem(spec.source, "missing-input", message, "correct `inputs=` of `@demo`"))
+        raise DemoError(Problem(spec.source, "missing-input", message, "correct its `inputs`"))
     return file_digest(file)
 
 
@@ -70,7 +70,7 @@ class _Planner:
     def decide(self, document: Document, call: DemoCall) -> Iterator[Decision]:
         """Yield a decision for each state that the call's text allows to make a key for."""
         spec = self._demos.get(call.demo)
-        if spec is None:
+        if spec is None or (spec.cells and call.source.path != spec.source.path):
             hint = suggest(call.demo, self._demos) or f"demos here: {', '.join(sorted(self._demos)) or 'none'}"
             self.problems.append(Problem(call.source, "unknown-demo", f"no demo called '{call.demo}'", hint))
             return

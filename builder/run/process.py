@@ -17,13 +17,12 @@ from pathlib import Path
 
 from builder.model import Json
 from builder.run.records import MAX_STDOUT_BYTES
+from builder.terminal import plain_text
 
 START_SECONDS = 120.0  # for a fresh interpreter on a busy machine, before a job's own time starts
 TERM_SECONDS = 2.0  # between SIGTERM and SIGKILL
 _MESSAGE_BYTES = 4 * 1024 * 1024
 _TAIL_BYTES = 4096
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _KEPT = re.compile(r"(?:PATH|LANG|TZ|LC_.*|CUDA_.*|NVIDIA_.*|OMP_NUM_THREADS|MKL_NUM_THREADS|LD_LIBRARY_PATH)\Z")
 _BOOT = (
     "import sys; sys.path.append(sys.argv[1]); "
@@ -129,10 +128,8 @@ class Worker:
 
 
 def clean(data: bytes) -> str:
-    """Make plain text of terminal output: no escapes, no control characters, of a progress bar its last state."""
-    text = _ESCAPES.sub("", data.decode("utf-8", "replace")).replace("\r\n", "\n")
-    text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
-    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+    """Make plain text of terminal output."""
+    return plain_text(data.decode("utf-8", "replace"))
 
 
 def _environment(scratch: Path) -> dict[str, str]:

@@ -45,6 +45,11 @@ class Job:
         """The job as its worker reads it."""
         return {
             "demo": self.spec.name,
+            "source": self.decision.call.source.path,
+            "cells": [
+                {"text": c.text, "lines": c.lines, "tags": c.tags, "digest": self.spec.code[f"cell {c.number}"]}
+                for c in self.spec.cells
+            ],
             "params": dict(self.params),
             "outputs": list(self.spec.outputs),
             "models": {model.name: str(model.folder.resolve()) for model in self.models if not model.refusal},

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 from builder.errors import DemoError
 from builder.model import Decision, DemoSpec, Failure, RunRecord
 from builder.report import Reporter, Silent
-from builder.run.code import Modules
 from builder.run.device import slots
 from builder.run.failures import Failures
 from builder.run.models import Models
+from builder.run.notebooks import read_again
 from builder.run.plan import key_of
-from builder.run.registry import read_demo
 from builder.run.result import Job, make_failure, make_record
 from builder.run.slot import Ended, Slot
 from builder.run.store import Store
@@ -179,7 +178,7 @@ class _Execution:
         """Tell whether the key of a finished run would be another one now."""
         spec = None
         with contextlib.suppress(FileNotFoundError):
-            spec = read_demo(job.spec.name, Modules(self._root), lambda problem: None)
+            spec = read_again(job.spec, self._root)
         if spec is None:
             return True
         models = Models(self._root, self._config_models)

@@ -39,7 +39,7 @@ def main(jobs: int, replies: int, wanted_device: str, root: str) -> None:
     sys.path.append(str(Path(root) / "demos"))
     waiting: queue.SimpleQueue[Json] = queue.SimpleQueue()
     threading.Thread(target=_read_jobs, args=(jobs, waiting), daemon=True).start()
-    worker = _Worker(Path(root), Workbench(wanted_device), _sender(replies))
+    worker = _Worker(Path(root), wanted_device, _sender(replies))
     while True:
         worker.perform(waiting.get())
 
@@ -65,8 +65,9 @@ def _sender(descriptor: int) -> Callable[[Json], None]:
 
 
 class _Worker:
-    def __init__(self, root: Path, bench: Workbench, send: Callable[[Json], None]) -> None:
-        self._root, self._bench, self._send = root, bench, send
+    def __init__(self, root: Path, wanted_device: str, send: Callable[[Json], None]) -> None:
+        self._root, self._wanted_device, self._send = root, wanted_device, send
+        self._bench = Workbench(wanted_device)
         self._guard = Guard(root)
         self._guard.install()
         self._functions: dict[str, Callable[..., Any]] = {}
@@ -75,15 +76,16 @@ class _Worker:
 
     def perform(self, job: Mapping[str, Json]) -> None:
         """Run a job and reply with its result, whatever happens in it."""
-        self._send({"event": "started"})
+        if not job["cells"]:  # the kernel of a notebook has to start first
+            self._send({"event": "started"})
         self._tidy(job["scratch"])
         run = LiveRun(job, self._bench, self._send)
         files = [Path(path) for path in [*job["models"].values(), *job["inputs"].values(), job["scratch"]]]
         self._guard.allow([*files, Path(os.environ["HOME"])])
         started = time.perf_counter()
-        self._guard.active = True
+        self._guard.active = not job["cells"]  # a notebook's own process has a guard of its own
         try:
-            reply = self._result(job, run)
+            reply = self._notebook(job, run) if job["cells"] else self._result(job, run)
         except BaseException as error:  # a demo may raise anything, SystemExit and KeyboardInterrupt included
             reply = self._failure(error)
         finally:
@@ -125,6 +127,22 @@ class _Worker:
             "seconds": round(seconds, 3),
             "peak_bytes": devices.peak_bytes(self._bench.device),
         }
+
+    def _notebook(self, job: Mapping[str, Json], run: LiveRun) -> Json:
+        from builder.run.cells import CellFailed, execute_cells
+
+        def started() -> None:
+            self._send({"event": "started"})
+
+        try:
+            value, report = execute_cells(
+                job, root=self._root, device=self._wanted_device, started=started, progress=run.progress
+            )
+        except CellFailed as failed:
+            told = {"outcome": failed.outcome, "message": str(failed), "traceback": failed.traceback}
+            return {"event": "failed", **told}
+        outputs = encode(value, job["outputs"], Path(job["scratch"]))
+        return {"event": "done", "outputs": outputs, **report}
 
     def _function(self, name: str) -> Callable[..., Any]:
         """Import a demo from its text, so that no stale bytecode can stand in for it."""

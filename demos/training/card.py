@@ -23,5 +23,5 @@ def write_training_log(folder: Path, options: Namespace, curve: list[dict], seco
 def write_card(folder: Path, *, title: str, summary: str, facts: dict[str, str], body: str, recipe: str) -> None:
     """Write `README.md`, the model card, with a table of facts."""
     rows = "\n".join(f"| {name} | {value} |" for name, value in facts.items())
-    text = f"# {title}\n\n{summary}\n\n| | |\n|---|---|\n{rows}\n\nMade by `{recipe}`; the loss curve is in `training.json`.\n\n{body}"
+    text = f"# {title}\n\n{summary}\n\n| fact | value |\n|---|---|\n{rows}\n\nMade by `{recipe}`; the loss curve is in `training.json`.\n\n{body}"
     (folder / "README.md").write_text(text.rstrip() + "\n")

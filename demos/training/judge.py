@@ -13,16 +13,15 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from card import today, write_card, write_training_log
 
 HERE = Path(__file__).parent
-DIGITS = HERE / "data" / "mnist-10k.npz"
 WEIGHTS = HERE.parent / "weights" / "digits-judge"
 sys.path.insert(0, str(HERE.parent))
 
+from _digits import read_digits  # noqa: E402
 from _judge import DigitsJudge  # noqa: E402
 
 LIMITS = """## What not to conclude
@@ -31,22 +30,6 @@ LIMITS = """## What not to conclude
 a drawing that shows none; it says nothing about beauty or variety, and it learned from the same 9,000 digits as the
 model that it judges.
 """
-
-
-def read_digits() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Read the digits and hold out 100 of each, the same ones every time.
-
-    Returns train images, train labels, held-out images, held-out labels; images (N, 1, 28, 28) in -1..1.
-    """
-    data = np.load(DIGITS)
-    images = torch.tensor(data["images"]).unsqueeze(1) / 127.5 - 1
-    labels = torch.tensor(data["labels"]).long()
-    order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(0))
-    images, labels = images[order], labels[order]
-    held_out = torch.zeros(len(labels), dtype=torch.bool)
-    for digit in range(10):
-        held_out[torch.nonzero(labels == digit)[:100, 0]] = True
-    return images[~held_out], labels[~held_out], images[held_out], labels[held_out]
 
 
 def jitter(images: torch.Tensor) -> torch.Tensor:

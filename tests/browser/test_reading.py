@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 ENTRY = "log/2026/02/22/greedy-loops/"
 PAGES = [
     "", "timeline/", "log/", "log/2026/", ENTRY, "reading/", "papers/", "papers/vaswani-2017/", "posts/",
-    "posts/a-dictionary-that-dreams/", "notes/decoding-strategies/", "demos/", "demos/gpt2_generate/",
+    "posts/a-dictionary-that-dreams/", "notebooks/", "notebooks/two-schedules-one-scale/", "notes/decoding-strategies/", "demos/", "demos/gpt2_generate/",
     "demos/attention/", "demos/diffusion/", "tags/", "tags/attention/", "status/",
 ]  # fmt: skip
 

@@ -38,6 +38,9 @@ class PlainRun:
             self.loaded[key] = loaded.eval() if isinstance(loaded, torch.nn.Module) else loaded
         return self.loaded[key]
 
+    def input(self, path):
+        return DEMOS.parent / path
+
     def progress(self, done, total, note=""):
         assert 0 < done <= total
 

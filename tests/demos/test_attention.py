@@ -36,3 +36,13 @@ def test_best_head_is_named_from_one(run):
 def test_text_longer_than_the_context_is_refused(run):
     with pytest.raises(ValueError, match="the text has 41 tokens with its start; 'text' sees 32"):
         attention(run, "x" * 40, model="text")
+
+
+def test_weights_are_the_softmax_of_queries_times_keys(run):
+    shown = attention(run, "abcab", model="text")
+    assert shown.queries.shape == shown.keys.shape == (2, 2, 6, 8)
+    scores = shown.queries[1, 0, 5] @ shown.keys[1, 0].T / 8**0.5  # the last token sees all the others
+    assert torch.allclose(scores.softmax(dim=-1), shown.weights[1, 0, 5], atol=1e-5)
+    assert run.metrics["head_width"] == 8
+    assert run.metrics["score_deviation"] > 0
+    assert run.metrics["largest_error"] < 1e-4

@@ -10,7 +10,8 @@ pytestmark = pytest.mark.torch
 
 
 def draw(run, **params):
-    return diffusion(run, **{"digits": [3, 7], "steps": 3, "model": "unet", "judge": "judge", **params})
+    frames, _ = diffusion(run, **{"digits": [3, 7], "steps": 3, "model": "unet", "judge": "judge", **params})
+    return frames
 
 
 def test_first_frame_is_noise_of_the_seed_and_last_is_the_result(run):
@@ -62,6 +63,16 @@ def test_metrics_count_calls_and_right_readings(run):
     draw(run)
     assert run.metrics["steps"] == 3 and run.metrics["network_calls"] == 6
     assert run.metrics["read_right"] in (0.0, 0.5, 1.0)
+
+
+def test_chart_shows_the_schedule_and_the_steps_that_are_visited(run):
+    _, chart = diffusion(run, digits=[3], steps=3, model="unet", judge="judge")
+    image, noise, image_dots, noise_dots = chart.lines
+    assert list(image_dots.x) == list(noise_dots.x) == [666, 333, 0]
+    assert list(image.x)[::37] == [0, 333, 666, 999] and len(image.x) == len(image.y) == 112
+    assert image_dots.y == [image.y[74], image.y[37], image.y[0]]
+    assert [a**2 + b**2 for a, b in zip(image.y, noise.y, strict=True)] == pytest.approx([1] * 112)
+    assert run.metrics["signal_at_start"] == image_dots.y[0]
 
 
 def test_what_is_no_digit_is_refused(run):

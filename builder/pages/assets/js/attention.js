@@ -11,6 +11,8 @@ studylog.viewers.attention = (element) => {
   const bytes = Uint8Array.from(atob(element.dataset.weights ?? ""), (char) => char.charCodeAt(0));
   const perHead = causal ? (T * (T + 1)) / 2 : T * T;
   let [layer, head, query, preview] = [0, 0, T - 1, -1];
+  const fold = all(element, ".sl-pair")[0];
+  const pair = fold && studylog.viewers.pair(fold);
 
   /**
    * The square root of how much token i looks at token j, 0 to 255.
@@ -24,6 +26,13 @@ studylog.viewers.attention = (element) => {
   const percent = (share) => (share >= 0.095 ? `${Math.round(100 * share)}%` : `${(100 * share).toPrecision(1)}%`);
   /** @param {number} l @param {number} h */
   const habit = (l, h) => find(element, `[data-head="${l + 1}.${h + 1}"]`).children[2].textContent;
+
+  /** @returns {string} the part above the diagonal, where later tokens are masked, as a clip path */
+  function staircase() {
+    const steps = Array.from({ length: T - 1 }, (_, i) => [[i + 1, i], [i + 1, i + 1]]).flat();
+    const corners = [...steps, [T, T - 1], [T, 0]].map(([x, y]) => `${(100 * x) / T}% ${(100 * y) / T}%`);
+    return causal ? `polygon(${corners.join(",")})` : "polygon(0 0)";
+  }
 
   const brush = make("canvas").getContext("2d");
   /** @returns {number[]} the accent colour as red, green, blue */
@@ -73,9 +82,11 @@ studylog.viewers.attention = (element) => {
   matrix.style.setProperty("--sl-n", String(T));
   const scroll = make("div", { class: "sl-scroll", role: "region", tabindex: "0", "aria-label": "all weights of this head" }, matrix);
   const overview = make("div", {}, make("p", { class: "sl-legend" }, "every head: layers down, heads across"), grid);
-  const full = make("div", {}, make("p", { class: "sl-legend" }, "this head: each row is what one token looks at"), scroll);
+  const about = make("p", { class: "sl-legend" }, "this head: each row is what one token looks at");
+  const full = make("div", {}, about, scroll, find(element, ".sl-att-legend"));
   const detail = make("div", { class: "sl-att-detail" }, title, line, says);
   find(element, ".sl-heads").replaceWith(make("div", { class: "sl-att" }, detail, overview, full));
+  for (const heads of [grid, matrix]) heads.style.setProperty("--sl-staircase", staircase());
 
   function paintAll() {
     buttons.forEach((button, i) => paint(/** @type {HTMLCanvasElement} */ (button.firstChild), Math.floor(i / H), i % H));
@@ -88,10 +99,12 @@ studylog.viewers.attention = (element) => {
     buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(i === layer * H + head)));
     chips.forEach((chip, j) => {
       const share = weight(row, j);
+      const masked = causal && j > row;
       chip.setAttribute("aria-selected", String(j === query));
+      chip.classList.toggle("sl-masked", masked);
       chip.classList.toggle("sl-shown", j === row);
       chip.style.setProperty("--sl-w", `${Math.round(55 * Math.sqrt(share))}%`);
-      find(chip, "small").textContent = share >= 0.01 ? percent(share) : "\u00a0";
+      find(chip, "small").textContent = share >= 0.01 ? percent(share) : masked ? "masked" : "\u00a0";
     });
     const order = tokens.map((_, j) => j).sort((a, b) => weight(row, b) - weight(row, a));
     const looks = order.filter((j) => weight(row, j) >= 0.01).slice(0, 3);
@@ -102,21 +115,22 @@ studylog.viewers.attention = (element) => {
     canvas.setAttribute("aria-label", `weights of layer ${layer + 1}, head ${head + 1}: ${habit(layer, head)}`);
   }
 
-  /** @param {number} l @param {number} h @param {number} token */
-  function select(l, h, token) {
+  /** @param {number} l @param {number} h @param {number} token @param {Object<string, string>} [looked] what it looks at */
+  function select(l, h, token, looked = {}) {
     if (buttons[l * H + h]) [layer, head] = [l, h];
     if (chips[token]) query = token;
     stopHead(layer * H + head);
     stopToken(query);
     paint(canvas, layer, head);
     draw();
+    pair?.(new URLSearchParams({ head: String(layer * H + head), token: String(query), ...looked }));
   }
 
-  /** @param {number} l @param {number} h @param {number} token */
-  function choose(l, h, token) {
-    if (l === layer && h === head && token === query) return;
-    select(l, h, token);
-    write(element, { layer: layer + 1, head: head + 1, token: query + 1 });
+  /** @param {number} l @param {number} h @param {number} token @param {Object<string, string>} [looked] */
+  function choose(l, h, token, looked) {
+    if (l === layer && h === head && token === query && !looked) return;
+    write(element, { layer: l + 1, head: h + 1, token: token + 1 });
+    select(l, h, token, looked);
   }
 
   /** @param {number} row -1 for none */
@@ -133,14 +147,19 @@ studylog.viewers.attention = (element) => {
     chip.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && look(i));
   });
   line.addEventListener("pointerleave", () => look(-1));
-  /** @param {PointerEvent} event */
-  const rowAt = (event) => {
+  /** @param {number} place @param {number} start @param {number} size @returns {number} the token at a place in the map */
+  const at = (place, start, size) => Math.max(0, Math.min(T - 1, Math.floor(((place - start) / size) * T)));
+  /** @param {MouseEvent} event @returns {[number, number]} row and column */
+  const cellAt = (event) => {
     const box = canvas.getBoundingClientRect();
-    return Math.max(0, Math.min(T - 1, Math.floor(((event.clientY - box.top) / box.height) * T)));
+    return [at(event.clientY, box.top, box.height), at(event.clientX, box.left, box.width)];
   };
-  matrix.addEventListener("pointermove", (event) => event.pointerType === "mouse" && look(rowAt(event)));
+  matrix.addEventListener("pointermove", (event) => event.pointerType === "mouse" && look(cellAt(event)[0]));
   matrix.addEventListener("pointerleave", () => look(-1));
-  matrix.addEventListener("click", (event) => choose(layer, head, rowAt(/** @type {PointerEvent} */ (event))));
+  matrix.addEventListener("click", (event) => {
+    const [row, column] = cellAt(event);
+    choose(layer, head, row, { key: String(column) });
+  });
 
   paintAll();
   const scheme = new MutationObserver(() => (element.isConnected ? paintAll() : scheme.disconnect()));
@@ -150,6 +169,7 @@ studylog.viewers.attention = (element) => {
   return (state) => {
     const wanted = [state.get("layer") ?? notable[0], state.get("head") ?? notable[1], state.get("token") ?? T];
     const [l, h, token] = wanted.map((value) => Number(value) - 1);
-    select(l, h >= 0 && h < H ? h : 0, token);
+    const key = Number(state.get("key"));
+    select(l, h >= 0 && h < H ? h : 0, token, key > 0 ? { key: String(key - 1), open: "true" } : {});
   };
 };

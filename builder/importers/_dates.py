@@ -1,0 +1,234 @@
+"""Dates as people write them. What cannot be read with certainty is a question, not a guess.
+
+A date is found at the start of a text: `2/24 - …`, `24 Feb 2023`, `25th Oct 2021, 10:30 PM`, `2023-02-24T22:10+09:00`.
+Years come from the date, or else from the heading above; `Calendar` keeps them, and the turn of the year.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+_MONTHS = "january february march april may june july august september october november december".split()
+_MONTH = {name[:length]: n for n, name in enumerate(_MONTHS, 1) for length in range(3, len(name) + 1)}
+_NAME = r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_SHAPES = [
+    rf"{_YEAR}(?P<sep>[-/._])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?!\d)",
+    r"(?P<year>\d{4})年\s*(?P<month>\d{1,2})月\s*(?P<day>\d{1,2})日",
+    r"(?P<month>\d{1,2})月\s*(?P<day>\d{1,2})日",
+    rf"{_DAY}\s+(?:of\s+)?{_NAME}(?:,?\s+{_YEAR}(?!\d)|,?\s+'(?P<short>\d\d)\b)?",
+    rf"{_DAY}-{_NAME}(?:-{_YEAR}(?!\d))?",
+    rf"{_NAME}\s+{_DAY}\b(?:,?\s+{_YEAR}(?!\d))?",
+    rf"{_YEAR}\s+{_NAME}\s+{_DAY}\b",
+    rf"(?P<a>\d{{1,2}})(?P<sep>[/.-])(?P<b>\d{{1,2}})(?P=sep){_YEAR}(?!\d)",
+    r"(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<short>\d\d)(?!\d)",
+    r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?!\d)",
+    r"(?P<a>\d{1,2})/(?P<b>\d{1,2})(?![\d/.%])(?!\s*(?:of|the|cups?|as)\b)",
+]  # fmt: skip
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[.,]?\s+)?"
+_TIME = r"(?:(?:[T_]|,?\s*(?:at\s+)?)(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-6]\d(?:\.\d+)?)?(?:\s*[ap]\.?m\b\.?)?(?:\s*(?:z|utc|gmt|[a-z]{1,3}st|[a-z]{1,3}dt|cet)\b|\s*[+-]\d{2}:?\d{2})?)?"
+_DATES = [re.compile(rf"{_WEEKDAY}{shape}{_TIME}", re.IGNORECASE | re.ASCII) for shape in _SHAPES]
+_MARK = r"[*_`(\[~]*"
+_OPENING = re.compile(
+    rf"\s*{_MARK}\s*(?:(?:posted|written|updated|published)\s+(?:on\s+)?|date:\s*|on\s+)?", re.IGNORECASE
+)
+_CLOSING = re.compile(r"[*_`)\]~]*")
+_SEPARATOR = re.compile(r"\s*(?:[-–—:|.,•·]+(?=\s|\*|$)\s*)?(?:\*\*|__)?\s*")
+_ALIKE = re.compile(
+    rf"\s*{_MARK}\s*(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}([/.-])\d{{1,2}}\1\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{_NAME})"
+    r"(?=[\s:,*_)\]-]|$)",
+    re.IGNORECASE,
+)
+_SLASHED = re.compile(r"(?<![\d/.])(\d{1,2})/(\d{1,2})(?![\d.%])")
+
+_DAY_ONLY = re.compile(rf"\s*{_MARK}(\d{{1,2}})(?:st|nd|rd|th)?(?=[*_]*\s*[-–—:]|[*_]*\s*$)")
+_VERBS = ("may", "march", "mar")  # without a capital these are words
+HALF_A_YEAR = dt.timedelta(days=183)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A date at the start of a text: the day, a question about it, or both; `rest` is the text after it."""
+
+    day: dt.date | None
+    rest: str
+    written: str
+    question: str = ""
+    has_year: bool = False
+
+
+@dataclass(slots=True)
+class Calendar:
+    """Reads the dates of one page in their order. `year` is that of the heading above, or none yet."""
+
+    year: int | None = None
+    month: int | None = None  # of the heading above
+    day_first: bool = False
+    sure: bool = False  # some date of the page shows whether its days come first
+    descending: bool = False
+    last: dt.date | None = None
+    turned: list[str] = field(default_factory=list)  # what to tell of the turn of a year
+
+    def begin(self, year: int | None, month: int | None = None) -> None:
+        """A heading gives the year, or the month, of what follows."""
+        self.year, self.last = (year, None) if year else (self.year, self.last)
+        self.month = month
+
+    def read(self, text: str) -> Read | None:
+        """The date at the start of a text, or None if there is nothing like one."""
+        found = match_date(text)
+        if found is None and self.month and (day := _DAY_ONLY.match(text)):
+            rest = text[_SEPARATOR.match(text, _CLOSING.match(text, day.end()).end()).end() :]
+            return self._day_of_month(int(day[1]), rest, day[1])
+        if found is None:
+            alike = _ALIKE.match(text)
+            if alike is None or alike["name"] in _VERBS:
+                return None
+            return Read(None, text, alike[0].strip(), f"'{alike[0].strip()}' is not a date")
+        match, end = found
+        numbers = match.groupdict()
+        written = match[0].strip()
+        year, month, day = self._numbers(numbers)
+        rest = text[end:]
+        has_year = year is not None
+        year = year or self.year
+        if year is None:
+            return Read(None, text, written, f"which year is '{written}' of? give it with --year")
+        try:
+            date = dt.date(year, month, day)
+        except ValueError:
+            return Read(None, text, written, f"'{written}' is not a day of the calendar")
+        date = date if has_year else self._turn(date, written)
+        self.last = date
+        self.year = date.year if not has_year or self.year is not None else self.year
+        doubt = has_year and not self.sure and _is_ambiguous(numbers)
+        question = f"'{written}' was read as {date}: is its month first?" if doubt else ""
+        return Read(date, rest, written, question, has_year=has_year)
+
+    def _day_of_month(self, day: int, rest: str, written: str) -> Read:
+        """A bare day under the heading of a month."""
+        if self.year is None:
+            return Read(None, rest, written, f"which year is the month above '{written}' of? give it with --year")
+        try:
+            self.last = dt.date(self.year, self.month or 1, day)
+        except ValueError:
+            return Read(None, rest, written, f"'{written}' is not a day of the month")
+        return Read(self.last, rest, written)
+
+    def _numbers(self, numbers: dict[str, str | None]) -> tuple[int | None, int, int]:
+        """Year (if written), month and day of a match."""
+        short = numbers.get("short")
+        year = int(numbers["year"]) if numbers.get("year") else 2000 + int(short) if short else None
+        if numbers.get("a"):
+            first, second = int(numbers["a"]), int(numbers["b"])
+            by_day = self.day_first or numbers.get("sep") == "." or (first > 12 >= second)
+            return year, *((second, first) if by_day else (first, second))
+        name = numbers.get("name")
+        return year, _MONTH[name.lower()[:3]] if name else int(numbers["month"]), int(numbers["day"])
+
+    def _turn(self, date: dt.date, written: str) -> dt.date:
+        """Move a date without a year into the next year (or the one before) where the order of the page says so."""
+        if self.last is None:
+            return date
+        step = -1 if self.descending else 1
+        if (self.last - date) * step > HALF_A_YEAR:
+            try:
+                date = date.replace(year=date.year + step)
+            except ValueError:  # 29 February
+                return date
+            self.turned.append(f"'{written}' begins the year {date.year}, after {self.last}")
+        return date
+
+
+def _is_ambiguous(numbers: dict[str, str | None]) -> bool:
+    """Tell whether either number of `5/6/2023` may be the month."""
+    first, second = int(numbers.get("a") or 0), int(numbers.get("b") or 0)
+    return numbers.get("sep") != "." and first != second and 0 < first <= 12 and second <= 12
+
+
+def match_date(text: str) -> tuple[re.Match[str], int] | None:
+    """The date at the start of a text, perhaps in bold or brackets, and where the text goes on."""
+    opening = _OPENING.match(text)
+    start = opening.end() if opening else 0
+    for shape in _DATES:
+        found = shape.match(text, start)
+        if found:
+            end = _CLOSING.match(text, found.end()).end() if opening and opening[0].strip() else found.end()
+            if text[end : end + 1].isalnum() or (found.groupdict().get("name") in _VERBS and not found["year"]):
+                continue
+            return found, _SEPARATOR.match(text, end).end()
+    return None
+
+
+def is_only_date(text: str) -> bool:
+    """Tell whether a text is a date and nothing else."""
+    found = match_date(text)
+    return found is not None and not text[found[1] :].strip(" \t*_)]#-–—:.,")
+
+
+def writes_day_first(lines: list[str]) -> bool:
+    """Tell whether a page writes 24/2 for 24 February: some first numbers are no months, and no second ones."""
+    pairs = [(int(a), int(b)) for line in lines for a, b in _SLASHED.findall(line[:40])]
+    return any(a > 12 >= b for a, b in pairs) and not any(b > 12 >= a for a, b in pairs)
+
+
+def shows_order(lines: list[str]) -> bool:
+    """Tell whether some number of a page's dates can only be a day."""
+    return any(int(a) > 12 or int(b) > 12 for line in lines for a, b in _SLASHED.findall(line[:40]))
+
+
+def is_descending(days: list[tuple[int, int]]) -> bool:
+    """Tell whether months and days run from new to old."""
+    steps = [(b[0] * 31 + b[1]) - (a[0] * 31 + a[1]) for a, b in pairwise(days)]
+    near = [step for step in steps if abs(step) < 183]
+    return sum(step < 0 for step in near) > sum(step > 0 for step in near)
+
+
+_YEAR_ONLY = re.compile(rf"(?<![\d./-]){_YEAR}(?![\d/.-])")
+_MONTH_ONLY = re.compile(rf"[\W_]*{_NAME}[\s,]*{_YEAR}?[\W_]*", re.IGNORECASE)
+_NUMBER_MONTH = re.compile(rf"[\W_]*{_YEAR}[-/.](?P<month>0?[1-9]|1[0-2])[\W_]*")
+
+
+def read_group(text: str) -> tuple[int | None, int | None] | None:
+    """Year and month of a heading that only groups what is below: `2022`, `2022 Log`, `March`, `March 2022`, `2022-03`."""
+    if len(text) > 60 or (match_date(text) and not _MONTH_ONLY.fullmatch(text)):
+        return None
+    if found := _NUMBER_MONTH.fullmatch(text):
+        return int(found["year"]), int(found["month"])
+    if found := _MONTH_ONLY.fullmatch(text):
+        return (int(found["year"]) if found["year"] else None), _MONTH[found["name"].lower()[:3]]
+    years = _YEAR_ONLY.findall(text)
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if word.lower() not in _FILLING]
+    if len(years) == 1 and not words and not re.search(r"\d", _YEAR_ONLY.sub("", text)):
+        return int(years[0]), None
+    return None
+
+
+_FILLING = frozenset(
+    "log logs logbook journal diary notes entries year reading list study learning archive the of in my and for blog posts things work weeknotes news updates".split()
+)
+
+
+def day_in_name(stem: str) -> tuple[dt.date | None, str]:
+    """The date at the start of a file's name, and the rest: `2023-02-24-slug`, `2023_02_24`, `20230224 slug`."""
+    found = re.match(r"((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)[-_. ]*(.*)", stem, re.DOTALL)
+    if found is None:
+        return None, stem
+    try:
+        return dt.date(int(found[1]), int(found[3]), int(found[4])), found[5]
+    except ValueError:
+        return None, stem
+
+
+def read_day(text: str) -> dt.date | None:
+    """The day that a front matter's date means, in any of the shapes that carry a year."""
+    compact = re.fullmatch(r"\s*((?:19|20)\d\d)(\d\d)(\d\d)\s*", text)
+    if compact:
+        return day_in_name("".join(compact.groups()))[0]
+    calendar = Calendar()
+    read = calendar.read(text.strip())
+    return read.day if read and not read.rest.strip(" \t*_)]") else None

@@ -1,0 +1,86 @@
+"""The parts of a page of dated items, dates in its headings, and what it says of its dates as a whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+
+from builder.importers._blocks import Block, plain_text
+from builder.importers._dates import Calendar, Read, is_only_date, match_date, read_group
+from builder.importers._types import Page, Piece
+from builder.parse.scan import anchor
+
+_JOINED = re.compile(r"\s*(?:[-–—:|@,]\s+|[(\[]\s*)(?=[^()\[\]]*[)\]]?\s*$)")
+
+
+@dataclass(slots=True)
+class Segment:
+    """A part of the page that becomes an entry: a day's, or a section without a date (`date` is None)."""
+
+    date: dt.date | None
+    title: str
+    style: str  # heading, item or paragraph
+    level: int = 0
+    pieces: list[Piece] = field(default_factory=list)
+    anchors: list[str] = field(default_factory=list)
+    heading: Piece | None = None  # of a section, as long as nothing stands below it
+
+    @property
+    def is_open_heading(self) -> bool:
+        """Tell whether this is a day's heading, below which everything belongs to the day."""
+        return self.date is not None and self.style == "heading"
+
+
+def read_heading(calendar: Calendar, text: str, *, peek: bool = False) -> Read | None:
+    """The date at the start of a heading, or with its year or month's name at the end; `peek` remembers nothing."""
+    if peek:
+        calendar = Calendar(calendar.year, calendar.month, calendar.day_first)
+    read = calendar.read(text)
+    if read is not None:
+        return read
+    for join in _JOINED.finditer(text[-60:]):
+        start = len(text) - len(text[-60:]) + join.start()
+        tail = text[start:].lstrip(" -–—:|@,([").rstrip(" )]")
+        found = match_date(tail)
+        if found and is_only_date(tail) and (found[0].groupdict().get("year") or found[0].groupdict().get("name")):
+            dated = calendar.read(tail)
+            return Read(dated.day, text[:start].strip(), dated.written, dated.question) if dated else None
+    return None
+
+
+def is_day(calendar: Calendar, text: str) -> bool:
+    """Tell whether a text is the date of the heading above it."""
+    found = match_date(text)
+    named = found is not None and (calendar.year or found[0].groupdict().get("year"))
+    return bool(named) and "\n" not in text and is_only_date(text)
+
+
+def anchors_of_heading(text: str) -> list[str]:
+    """The anchors that a heading had."""
+    return [anchor(plain_text(text))]
+
+
+def days_of(found: list[Block], calendar: Calendar) -> list[tuple[int, int]]:
+    """Month and day of everything that looks dated, in the order of the page, within the years of its headings."""
+    reader = Calendar(2000, None, calendar.day_first)
+    days = []
+    for block in found:
+        text = block.text.strip()
+        read = reader.read(text) if block.type in ("heading", "item") and text else None
+        if read is not None and read.day is not None:
+            days.append((read.day.month, read.day.day))
+        reader.last, reader.year = None, 2000
+    return days
+
+
+def year_of(page: Page, title: str, date: str) -> int | None:
+    """The year of dates that have none: as asked for, else of the title, the file's name, the front matter's date."""
+    group = read_group(title) if title else None
+    named = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", page.path.stem)
+    return (
+        page.year
+        or (group[0] if group else None)
+        or (int(named[1]) if named else None)
+        or (int(date[:4]) if date else None)
+    )
