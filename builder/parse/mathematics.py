@@ -15,6 +15,8 @@ _BEFORE = (
     (re.compile(r"\\(?:mathrm|operatorname\*?)\{([A-Za-z]{2,})\}"), r"{\\text{\1}}"),
 )
 _AFTER = (
+    ("<mo>&#x02016;</mo>", '<mo stretchy="false">&#x02016;</mo>'),  # \lVert stands alone, as \| does
+    ("<mo>&#x0007C;</mo>", '<mo stretchy="false">&#x0007C;</mo>'),
     ("<mi>&#x0007E;</mi>", "<mo>&#x0223C;</mo>"),  # \\sim
     ('<mo stretchy="true">&#x000AF;</mo>', '<mo stretchy="false">&#x000AF;</mo>'),  # \\bar
 )
