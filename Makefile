@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: site test serve check bench lint fmt lock clean
+.PHONY: site test serve check bench manual lint fmt lock clean
 
 site: $(VENV)/.demos
 	$(BIN)/studylog build
@@ -21,6 +21,10 @@ check: $(VENV)/.demos
 # Ratios against the tools that studylog stands beside; takes a quarter of an hour. `make bench BENCH=catalogue` for one.
 bench: $(VENV)/.demos
 	HF_HUB_OFFLINE=1 $(BIN)/python tests/bench $(BENCH)
+
+# The generated parts of the manual: tables from the code, pictures from a browser.
+manual: $(VENV)/.demos
+	$(BIN)/python tests/manual
 
 lint: $(VENV)/.demos
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

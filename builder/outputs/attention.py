@@ -210,4 +210,12 @@ def _looks(tokens: Sequence[str], row: Sequence[float]) -> str:
     return ", ".join(pairs)
 
 
-OUTPUT = Output("attention", Attention, encode, to_html, to_text)
+def example() -> Attention:
+    """One layer with two heads: one looks at the previous token, one at the first."""
+    tokens = ["the", " cat", " sat", " down"]
+    previous = [[1, 0, 0, 0], [0.9, 0.1, 0, 0], [0, 0.9, 0.1, 0], [0, 0, 0.9, 0.1]]
+    first = [[1, 0, 0, 0], [0.8, 0.2, 0, 0], [0.8, 0.1, 0.1, 0], [0.8, 0.1, 0.05, 0.05]]
+    return Attention(tokens=tokens, weights=[[previous, first]])
+
+
+OUTPUT = Output("attention", Attention, encode, to_html, to_text, example)

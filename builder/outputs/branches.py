@@ -138,4 +138,23 @@ def _describe(prompt: Sequence[str], root: Node) -> str:
     )
 
 
-OUTPUT = Output("branches", Branches, encode, to_html, to_text)
+def example() -> Branches:
+    """Two steps after a prompt, two tokens at each."""
+    return Branches(
+        prompt=["dusk", " (noun):"],
+        root=Branch(
+            text="",
+            probability=1,
+            children=[
+                Branch(
+                    text=" the",
+                    probability=0.62,
+                    children=[Branch(text=" time", probability=0.31), Branch(text=" light", probability=0.12)],
+                ),
+                Branch(text=" a", probability=0.21, children=[Branch(text=" dim", probability=0.08)]),
+            ],
+        ),
+    )
+
+
+OUTPUT = Output("branches", Branches, encode, to_html, to_text, example)

@@ -128,4 +128,17 @@ def _rows(stages: Sequence[Json]) -> Iterator[str]:
         )
 
 
-OUTPUT = Output("merges", Merges, encode, to_html, to_text)
+def example() -> Merges:
+    """A word, cut into characters, then into larger pieces."""
+    return Merges(
+        title="colder, merge by merge",
+        stages=[
+            Stage(label="characters", pieces=["c", "o", "l", "d", "e", "r"]),
+            Stage(label="o + l", pieces=["c", "ol", "d", "e", "r"], merged="ol", note="17 times in the corpus"),
+            Stage(label="ol + d", pieces=["c", "old", "e", "r"], merged="old", note="17 times"),
+            Stage(label="e + r", pieces=["c", "old", "er"], merged="er", note="7 times"),
+        ],
+    )
+
+
+OUTPUT = Output("merges", Merges, encode, to_html, to_text, example)
