@@ -256,7 +256,7 @@ RUNS = {
         from _h import double
         import os, sys
         run.metric("answer", double(21))
-        print("on", run.device, os.path.basename(os.getcwd())[:4], "studylog" in os.environ["HOME"])
+        print("on", run.smoke, os.path.basename(os.getcwd())[:4], "studylog" in os.environ["HOME"])
         print("warned", file=sys.stderr)
 
         # %% [markdown]
@@ -342,7 +342,7 @@ def recorded(ran, name: str = "good") -> list:
 def test_outputs_are_recorded_cell_by_cell(ran):
     first, second, third = recorded(ran)
     assert {output["name"]: output["text"] for output in first["outputs"]} == {
-        "stdout": "on cpu run- True\n", "stderr": "warned\n",
+        "stdout": "on False run- True\n", "stderr": "warned\n",
     }  # fmt: skip
     assert second["outputs"] == [{"output_type": "execute_result", "data": {"text/plain": "<object at 0x…>"}}]
     [error] = third["outputs"]
@@ -436,7 +436,7 @@ def site(ran, tmp_path_factory) -> Path:
 def test_a_page_has_code_outputs_numbers_and_files(site):
     page = (site / "notebooks/good/index.html").read_text()
     assert page.count('class="language-python highlight"') == 3
-    assert "on cpu run- True" in page and "&lt;object at 0x…&gt;" in page and "ZeroDivisionError" in page
+    assert "on False run- True" in page and "&lt;object at 0x…&gt;" in page and "ZeroDivisionError" in page
     assert '<span class="sl-value" title="answer of the recorded run &#x27;notebook&#x27;">42</span>' in page
     assert "<summary>Messages on stderr</summary>" in page
     assert "studylog run notebook:good --force" in page
@@ -479,7 +479,7 @@ def test_a_changed_cell_keeps_the_older_outputs_of_the_others(ran, tmp_path):
     build(root, Options(run="never", site_dir=tmp_path / "site"), Silent())
     page = (tmp_path / "site/notebooks/good/index.html").read_text()
     assert page.count("This cell changed after the recorded run.") == 1
-    assert "on cpu run- True" in page and "<strong>An older result</strong>" in page
+    assert "on False run- True" in page and "<strong>An older result</strong>" in page
 
 
 def test_an_interrupted_log_leaves_no_kernel(tmp_path):

@@ -67,7 +67,7 @@ def to_html(view: View) -> str:
     return (
         f'<div class="sl-viewer sl-frames" data-viewer="frames" data-width="{content["width"]}"'
         f' data-height="{content["height"]}" data-frames="{labels}">'
-        f'<p class="sl-title">{visible(content["title"])}</p>{strips}{_table(content)}</div>'
+        f'<p class="sl-title">{visible(content["title"])}</p>{_waiting(content)}{strips}{_table(content)}</div>'
     )
 
 
@@ -137,6 +137,21 @@ def _figure(view: View, content: Json, name: str, what: str) -> str:
         f'<figure class="sl-strip" data-what="{what}"><figcaption>{what.capitalize()}, step by step</figcaption>'
         f'<div class="sl-scroll" role="group" aria-label="{what}, step by step" tabindex="0"><ol>{items}</ol><div>{image}<p aria-hidden="true">{ends}</p></div>'
         "</div></figure>"
+    )
+
+
+def _waiting(content: Json) -> str:
+    """What the viewer will put there, empty and of the same size, so that nothing moves when it does."""
+    size = f'width="{content["width"]}" height="{content["height"]}"'
+    cells = "".join(f"<li><canvas {size}></canvas><bdi>{visible(item)}</bdi></li>" for item in content["items"])
+    last = len(content["frames"]) - 1
+    choices = "".join(f"<label><input type=radio disabled> {what}</label>" for what in ("the noisy", "the predicted"))
+    return (
+        f'<div class="sl-waiting" aria-hidden="true"><ul class="sl-stills">{cells}</ul><div class="sl-scrubber">'
+        '<button type="button" class="sl-play" disabled>Play</button><input type="range" disabled>'
+        f"<output>{last} / {last} · {visible(content['frames'][-1])}</output></div>"
+        + (f'<div class="sl-choices">{choices}</div>' if "predicted_distance" in content else "")
+        + '<p class="sl-data"><span>All frames at once</span></p></div>'
     )
 
 

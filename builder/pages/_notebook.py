@@ -66,7 +66,7 @@ def _cell(cell: Cell, drawn: str) -> str:
     tags = set(cell.tags)
     if "remove-cell" in tags:
         return ""
-    code = "" if "remove-input" in tags else highlight(cell.text, "python")
+    code = "" if "remove-input" in tags else highlight(cell.text, "python").replace("<code>", '<code tabindex="0">', 1)
     if drawn:
         drawn = f'<div class="sl-cell-output" data-search-exclude>{drawn}</div>'
     if tags & {"hide-input", "hide-cell"}:

@@ -25,7 +25,7 @@ studylog.viewers.frames = (element) => {
       canvas.setAttribute("aria-label", `${items[i].textContent}, ${labels[frame]}`);
     });
   });
-  find(element, ".sl-title").after(
+  find(element, ".sl-waiting").replaceWith(
     make("ul", { class: "sl-stills" }, ...cells), scrubber.element, ...(choices.length ? [switches] : []), folded,
   );
 
