@@ -94,8 +94,12 @@ class Index:
             return found.url
         if key.startswith(("arxiv:", "doi:")):
             return paper_url(paper_id(key))
-        if key in self.by_reference and self.by_reference[key].url:
-            return self.by_reference[key].url
+        if key in self.by_reference:
+            reference = self.by_reference[key]
+            if not reference.url:
+                message = f"the BibTeX entry '{link.target}' says nowhere where the paper is"
+                self.problem(link.source, "unknown-citation", message, "give it `doi`, `eprint` or `url`")
+            return reference.url or None
         hint = suggest(key, {*self.by_key, *self.by_reference})
         hint = hint or "write a note for it in content/papers/, or cite `@arxiv:1706.03762`"
         self.problem(link.source, "unknown-citation", f"no paper called '{link.target}'", hint)

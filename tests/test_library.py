@@ -11,6 +11,7 @@ from builder.papers import paper_id
 LOG = "content/log/2024-01-02-a.md"
 FILES = {
     "content/log/2024-01-03-llama.md": "---\ntitle: The LLaMA paper\n---\n## First part\n\n[[#First part]]\n",
+    "content/more.bib": "@book{nowhere,\n  title = {Nowhere},\n  year = {2000},\n}\n",
     "content/papers/vaswani-2017.md": "---\ntitle: Attention Is All You Need\narxiv: 1706.03762\ndoi: 10.5555/3295222\nbibkey: vaswani2017attention\n---\n",
     "content/notes/sampling.md": "# Sampling\n",
     "content/assets/x.png": "x",
@@ -88,6 +89,10 @@ def test_a_reference_finds_what_it_names(make_site, written, address):
         ("![[llama]]", "no file 'llama'\n  hint: write [[llama]] to link to the entry"),
         ("[x](www.example.org)", "no file 'www.example.org'\n  hint: write 'https://www.example.org'"),
         ("[@vaswani-2107]", "no paper called 'vaswani-2107'\n  hint: did you mean 'vaswani-2017'?"),
+        (
+            "[@nowhere]",
+            "the BibTeX entry 'nowhere' says nowhere where the paper is\n  hint: give it `doi`, `eprint` or `url`",
+        ),
         ("[@x]", "no paper called 'x'\n  hint: write a note for it in content/papers/, or cite `@arxiv:1706.03762`"),
     ],
 )
