@@ -124,7 +124,8 @@ def _mend_lines(draft: Draft, code: str, problems: dict[int, str]) -> Draft:
         return replace(draft, body=(Piece(0, fence + "text"), *draft.body, Piece(0, fence)))
     if code:
         mended = _on_lines(draft, set(problems), _SIMPLE[code])
-        is_stuck = code == "math" and mended == draft
+        tried = any("`$" in draft.body[line].text for line in problems if 0 <= line < len(draft.body))
+        is_stuck = code == "math" and (mended == draft or tried)
         return replace(draft, meta={**draft.meta, "math": False}) if is_stuck else mended
     near = {line: message for index, message in problems.items() for line in (index - 1, index, index + 1)}
     near |= problems

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from linked_log import read_site
 
@@ -49,6 +49,7 @@ def import_text(root: Path, text: str, *, shape: str, flavour: str = "plain", na
     flavour=st.sampled_from(list(FLAVOURS)),
     name=st.sampled_from(["a.md", "2023-02-24.md", "2022.md", "README.md"]),
 )
+@example(lines=[r"$\bad{$ $x^$"] * 2, end="\n", shape="auto", flavour="plain", name="a.md")
 def test_any_text_is_accounted_for_and_makes_a_log_without_problems(lines, end, shape, flavour, name):
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
