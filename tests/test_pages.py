@@ -86,7 +86,7 @@ def test_spellings_of_a_tag_share_one_page(tmp_path):
 
 def test_timeline_lists_annotations_under_their_own_date(tmp_path):
     page = made(make_site(tmp_path, LOG))["timeline/index.html"]
-    assert re.search(r'data-kind="annotation".*?2026-03-01.*?#annotation-2026-03-01', page.html, re.DOTALL)
+    assert re.search(r"2026-03-01.*?#annotation-2026-03-01[^\n]*sl-kind--annotation", page.html, re.DOTALL)
 
 
 def test_alias_redirects_with_a_relative_link(tmp_path):

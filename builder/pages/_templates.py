@@ -48,6 +48,11 @@ def tag_url(tag: str) -> str:
     return f"tags/{slugify(tag) or '-'.join(f'u{ord(char):x}' for char in tag)}/"
 
 
+def shorten(text: str, length: int = 160) -> str:
+    """The beginning of a text, cut between words."""
+    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:—") + "…"
+
+
 def plural(count: int, noun: str) -> str:
     """`1 entry`, `2 entries`, `3 papers`."""
     if count == 1:
@@ -65,6 +70,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(day=day, medium_day=medium_day, short_day=short_day, month=month)
+    environment.filters.update(day=day, medium_day=medium_day, short_day=short_day, month=month, shorten=shorten)
     environment.globals.update(plural=plural, tag_url=tag_url, kinds=KINDS)
     return environment

@@ -6,20 +6,31 @@ from collections.abc import Iterator
 
 from builder.model import Document, Page
 from builder.pages import PageMaker, Site
+from builder.pages._shelves import RECENT, long_shelf, make_shelf
 from builder.pages._templates import plural, render_template, tag_url
 
 
 def make(site: Site) -> Iterator[Page]:
-    """Make `/tags/` and `/tags/TAG/`."""
+    """Make `/tags/` and `/tags/TAG/`, and the years of tags that many entries have."""
     tags = _merged(site)
     largest = max((len(documents) for _, _, documents in tags), default=1)
     listed = [(name, url, len(documents), 1 + round(3 * len(documents) / largest)) for name, url, documents in tags]
     html = render_template("tags.html", url="tags/", tags=listed)
     yield Page("tags/", "Tags", html, description=plural(len(tags), "tag"))
     for name, url, documents in tags:
-        html = render_template("tag.html", url=url, name=name, documents=documents)
-        description = f"{plural(len(documents), 'entry')} about {name}"
-        yield Page(url, name, html, description=description, search=False)
+        shelf = long_shelf(url, name, documents, mixed=True)
+        undated = [document for document in documents if document.date is None]
+        html = render_template(
+            "tag.html",
+            url=url,
+            name=name,
+            count=len(documents),
+            documents=[*shelf.items[:RECENT], *undated] if shelf else documents,
+            shelf=shelf,
+        )
+        yield Page(url, name, html, description=f"{plural(len(documents), 'entry')} about {name}")
+        if shelf:
+            yield from make_shelf(shelf)
 
 
 def _merged(site: Site) -> list[tuple[str, str, list[Document]]]:

@@ -1,48 +1,55 @@
-"""The timeline: every dated thing of the log on one page, and as JSON."""
+"""The timeline: every dated thing of the log, newest first, by year and month, and as JSON."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator
 
-from builder.model import Page, StaticFile, TimelineItem
+from builder.model import Json, Page, StaticFile, TimelineItem
 from builder.pages import PageMaker, Site
-from builder.pages._templates import render_template
+from builder.pages._activity import draw_activity
+from builder.pages._shelves import RECENT, Shelf, by_month, make_shelf
+from builder.pages._templates import plural, render_template, shorten
 
 URL = "timeline/"
-Months = list[tuple[TimelineItem, list[TimelineItem]]]
 
 
 def make(site: Site) -> Iterator[Page | StaticFile]:
-    """Make the page and `timeline.json`, newest first."""
+    """Make `/timeline/` with its years and months, `timeline.json`, and per year what the filter reads."""
     timeline = site.library.timeline
+    shelf = Shelf(URL, "Timeline", timeline, noun="item", mixed=True, monthly=True)
     html = render_template(
         "timeline.html",
         url=URL,
-        years=[(year, by_month(list(items))) for year, items in groupby(timeline, key=lambda item: item.date.year)],
-        kinds_used=sorted({item.kind for item in timeline}),
-        tags=sorted({tag for item in timeline for tag in item.tags}, key=lambda tag: (tag.casefold(), tag)),
+        shelf=shelf,
         total=len(timeline),
+        months=by_month(timeline[:RECENT]),
+        more=len(timeline) > RECENT,
+        calendar=draw_activity(item.date for item in timeline),
+        kinds_used=sorted({item.kind for item in timeline}),
     )
-    yield Page(URL, "Timeline", html, description="Everything in this log, by date")
-    items = [
-        {
-            "date": item.date.isoformat(),
-            "kind": item.kind,
-            "title": item.title,
-            "url": item.url,
-            "tags": list(item.tags),
-        }
-        for item in timeline
-    ]
-    yield StaticFile("timeline.json", json.dumps(items, ensure_ascii=False, indent=1).encode() + b"\n")
+    yield Page(URL, "Timeline", html, description=f"Everything in this log by date: {plural(len(timeline), 'item')}")
+    yield from make_shelf(shelf)
+    everything = [_json(item) for item in timeline]
+    yield StaticFile("timeline.json", json.dumps(everything, ensure_ascii=False, indent=1).encode() + b"\n")
+    for year, items in shelf.years():
+        yield StaticFile(f"{shelf.year_url(year)}items.json", _for_filter(items))
 
 
-def by_month(items: list[TimelineItem]) -> Months:
-    """Group items of one year by month; the first item of each group stands for the month."""
-    groups = [list(group) for _, group in groupby(items, key=lambda item: item.date.month)]
-    return [(group[0], group) for group in groups]
+def _json(item: TimelineItem) -> Json:
+    return {
+        "date": item.date.isoformat(),
+        "kind": item.kind,
+        "title": item.title,
+        "url": item.url,
+        "tags": list(item.tags),
+    }
+
+
+def _for_filter(items: Iterable[TimelineItem]) -> bytes:
+    """A year's items as the filter shows them: as in `timeline.json`, with the beginning of their text."""
+    found = [_json(item) | {"summary": shorten(item.summary)} for item in items]
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 PAGE = PageMaker("timeline", make)

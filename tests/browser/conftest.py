@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from served_site import served
 
 from builder.pipeline import Options, build
 from builder.report import Silent
@@ -32,23 +30,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        """Requests are not news."""
-
-
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
-    """Where the site is served, under a prefix, as on a project's pages."""
-    root = site.parent / "served"
-    root.mkdir()
-    (root / "some").mkdir()
-    (root / "some" / "prefix").symlink_to(site)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(root)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/some/prefix/"
-    server.shutdown()
-    server.server_close()
+    """Where the site is served."""
+    with served(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

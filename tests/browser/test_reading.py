@@ -30,22 +30,6 @@ def test_every_page_reads_without_javascript(visit, path):
     assert len(page.locator("article").inner_text()) > 80
 
 
-def test_the_timeline_filters_by_kind_tag_and_text_and_keeps_the_filter_in_its_address(visit):
-    page = visit("timeline/")
-    rows = page.locator("[data-sl-item]:visible")
-    everything = rows.count()
-    page.select_option("[data-sl-filter] select[name=kind]", "paper")
-    assert 0 < rows.count() < everything
-    assert set(rows.evaluate_all("rows => rows.map(row => row.dataset.kind)")) == {"paper"}
-    assert "kind=paper" in page.url
-    page.select_option("[data-sl-filter] select[name=kind]", "")
-    page.fill("[data-sl-filter] input[name=text]", "guidance")
-    assert 0 < rows.count() < everything
-    page.reload()
-    assert page.input_value("[data-sl-filter] input[name=text]") == "guidance"
-    assert 0 < rows.count() < everything
-
-
 def test_the_reading_list_filters_by_status(visit):
     page = visit("reading/")
     rows = page.locator("[data-sl-item]:visible")

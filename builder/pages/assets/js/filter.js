@@ -1,7 +1,7 @@
 "use strict";
 
 /**
- * Filters the timeline and the reading list, and sorts the latter; the choice is kept in the query string.
+ * Filters and sorts the reading list; the choice is kept in the query string.
  * (The name `q` in it is taken: the theme opens its search with that.) Without this script everything is listed, newest first.
  */
 (function () {
@@ -9,7 +9,7 @@
   const textOf = (item) => (item.textContent || "").toLocaleLowerCase();
 
   /**
-   * Tells whether an item passes: each chosen value must be the item's (or among its tags), each word in its text.
+   * Tells whether an item passes: each chosen value must be the item's, each word in its text.
    * @param {HTMLElement} item
    * @param {Map<string, string>} chosen
    * @returns {boolean}
@@ -19,8 +19,6 @@
       if (name === "text") {
         const text = textOf(item);
         if (!value.toLocaleLowerCase().split(/\s+/).every((word) => text.includes(word))) return false;
-      } else if (name === "tag") {
-        if (!(item.dataset.tags || "").split("\n").includes(value)) return false;
       } else if (item.dataset[name] !== value) {
         return false;
       }
@@ -45,25 +43,9 @@
       item.style.display = item.hidden ? "none" : "";
       shown += item.hidden ? 0 : 1;
     }
-    for (const group of document.querySelectorAll("[data-sl-group]")) {
-      const empty = !group.querySelector("[data-sl-item]:not([hidden])");
-      /** @type {HTMLElement} */ (group).hidden = empty;
-      const heading = headingOf(group);
-      if (heading) heading.hidden = empty;
-    }
     const count = form.querySelector("output");
     if (count) count.textContent = chosen.size ? `${shown} of ${items.length}` : "";
     remember(chosen, form);
-  }
-
-  /**
-   * The heading of a year: it stands before the block that wraps the group.
-   * @param {Element} group
-   * @returns {HTMLElement | null}
-   */
-  function headingOf(group) {
-    const before = group.closest(".sl-part")?.previousElementSibling;
-    return group.classList.contains("sl-year") && before?.matches("h2") ? /** @type {HTMLElement} */ (before) : null;
   }
 
   /** @param {Map<string, string>} chosen @param {HTMLFormElement} form */
@@ -120,7 +102,6 @@
 
   for (const form of document.querySelectorAll("form[data-sl-filter]")) {
     const filter = /** @type {HTMLFormElement} */ (form);
-    filter.hidden = false;
     recall(filter);
     filter.addEventListener("input", () => apply(filter));
     filter.addEventListener("submit", (event) => event.preventDefault());

@@ -1,0 +1,133 @@
+"""The pages one finds things with, in a log of three years that speaks several languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from lists_log import files
+from made_site import TODAY
+from served_site import served
+
+from builder.pipeline import Options, build
+from builder.report import Silent
+
+pytestmark = pytest.mark.browser
+
+CONFIG = "title: Three years\nauthor: A. Reader\nsite_url: https://example.org/log/\n"
+PAGES = [
+    "", "timeline/", "timeline/2025/", "timeline/2025/03/", "log/", "log/2025/", "reading/", "papers/", "tags/",
+    "tags/sampling/", "tags/sampling/2024/", "status/", "log/2026/12/27/day-3/",
+]  # fmt: skip
+SHIFT = """() => new Promise(done => {
+    let sum = 0;
+    new PerformanceObserver(list => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+    }).observe({type: "layout-shift", buffered: true});
+    setTimeout(() => done(sum), 200);
+})"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("lists")
+    for name, text in {"site_config.yml": CONFIG, **files()}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    build(root, Options(run="never", today=TODAY), Silent())
+    return root / "site"
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    with served(site) as address:
+        yield address
+
+
+@pytest.mark.parametrize(
+    ("path", "dark"), [*((path, n % 2 == 0) for n, path in enumerate(PAGES)), ("timeline/", False)]
+)
+def test_axe_finds_nothing(visit, path, dark):
+    page = visit(path, width=390 if dark else 1440, dark=dark)
+    results = Axe().run(page, options={"resultTypes": ["violations"]})
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_as_wide_as_its_window_and_nothing_moves(visit, path):
+    page = visit(path, width=320)
+    for width in (320, 768):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(SHIFT) <= 0.05
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_reads_without_a_script(visit, path):
+    page = visit(path, width=390, javascript=False)
+    assert page.locator("h1").is_visible()
+    assert not page.locator(".sl-filter:visible").count()
+
+
+def titles(page) -> list[str]:
+    return page.locator(".sl-row-title:visible a").all_inner_texts()
+
+
+def test_the_filter_finds_what_is_not_on_the_page_and_back_undoes_it(visit):
+    page = visit("timeline/", width=390)
+    assert len(titles(page)) == 100
+    page.fill("[name=text]", "day 148")
+    page.wait_for_function("document.querySelector('output').textContent === '1 found'")
+    assert titles(page) == ["Day 148 of sampling"]
+    page.locator(".sl-row-title:visible a").click()
+    page.wait_for_url("**/day-148/")
+    page.go_back()
+    page.wait_for_function("document.querySelector('output').textContent === '1 found'")
+    assert page.input_value("[name=text]") == "day 148"
+    page.go_back()
+    page.wait_for_function("document.querySelector('output').textContent === ''")
+    assert len(titles(page)) == 100
+
+
+def test_the_filter_shows_a_page_at_a_time_and_reads_no_year_before_its_turn(visit):
+    page = visit("timeline/")
+    asked = []
+    page.on("request", lambda r: asked.append(r.url.split("timeline/")[1]) if r.url.endswith("items.json") else None)
+    page.select_option("[name=kind]", "log")
+    page.wait_for_function("document.querySelector('output').textContent === 'the newest 50'")
+    assert asked == ["2026/items.json"]
+    page.get_by_role("button", name="Show more").click()
+    page.wait_for_function("document.querySelector('output').textContent === 'the newest 100'")
+    assert asked == ["2026/items.json", "2025/items.json"]
+    page.get_by_role("button", name="Show more").click()
+    page.wait_for_function("document.querySelector('output').textContent === '150 found'")
+    assert len(titles(page)) == 150
+
+
+def test_the_filter_combines_kind_tag_and_year_and_survives_a_reload(visit):
+    page = visit("timeline/?tag=attention&year=2025")
+    page.wait_for_function("document.querySelector('output').textContent === '30 found'")
+    page.reload()
+    page.wait_for_function("document.querySelector('output').textContent === '30 found'")
+    assert page.input_value("[name=tag]") == "attention"
+    page.select_option("[name=kind]", "paper")
+    page.wait_for_function("document.querySelector('output').textContent === '0 found'")
+    assert page.url.endswith("timeline/?kind=paper&year=2025&tag=attention")
+
+
+def test_the_tags_that_can_be_chosen_are_offered(visit):
+    page = visit("timeline/")
+    page.focus("[name=tag]")
+    page.wait_for_selector("#sl-tags option", state="attached")
+    assert page.locator("#sl-tags option").evaluate_all("o => o.map(x => x.value)") == ["attention", "sampling"]
+
+
+def test_titles_run_the_way_of_their_language(visit):
+    page = visit("timeline/", width=390)
+    title = page.locator(".sl-row-title", has_text="الانتباه").first
+    assert title.evaluate("e => getComputedStyle(e).direction") == "rtl"
+    assert (
+        page.locator(".sl-row-title", has_text="注意力").first.evaluate("e => getComputedStyle(e).direction") == "ltr"
+    )
