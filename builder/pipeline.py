@@ -21,6 +21,7 @@ from builder.config import SiteConfig, read_config
 from builder.engine import find_engine
 from builder.engine.publish import publish
 from builder.errors import ContentError, DemoError, Problem, Source, StoreError, in_order, suggest
+from builder.kept import Kept
 from builder.library import link
 from builder.model import BuildReport, Decision, DemoSpec, Library, Page
 from builder.pages import Site, make_pages
@@ -35,6 +36,7 @@ from builder.run.store import Store
 from builder.stage import stage
 
 Policy = Literal["auto", "never", "always"]
+KEPT = ".build/kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,16 @@ class Log:
         return {**self.demos, **self.notebooks}
 
 
-def read_log(root: Path, *, policy: Policy = "auto", force: bool = False, today: dt.date | None = None) -> Log:
-    """Read, link and plan a log; nothing is executed and torch is not imported."""
+def read_log(
+    root: Path, *, policy: Policy = "auto", force: bool = False, today: dt.date | None = None, kept: Kept | None = None
+) -> Log:
+    """Read, link and plan a log; nothing is executed and torch is not imported.
+
+    `kept` is what a process that reads again and again has of earlier times; else it is what earlier processes left.
+    """
     config = read_config(root, today=today)
-    documents, content_problems = read_content(config)
+    kept = kept or Kept(config.root / KEPT)
+    documents, content_problems = read_content(config, kept)
     demos, demo_problems = read_demos(config.root)
     library = link(documents, config, demos=demos)
     notebooks, notebook_problems = read_notebooks(documents, config.root)
@@ -130,9 +138,10 @@ def build(root: Path, options: Options, reporter: Reporter) -> BuildReport:
     started = time.monotonic()
     policy: Policy = "never" if options.untrusted else options.run
     engine = find_engine(options.engine)
-    log = read_log(root, policy=policy, force=policy == "always", today=options.today)
     if options.clean:
-        shutil.rmtree(log.config.root / ".build", ignore_errors=True)
+        shutil.rmtree(read_config(root).root / ".build", ignore_errors=True)
+    kept = Kept() if options.untrusted else None  # a stranger may have put there what we never made
+    log = read_log(root, policy=policy, force=policy == "always", today=options.today, kept=kept)
     _stop_at_errors(log.problems)
     wanted = [decision for decision in log.decisions if decision.action == "run"]
     log = run_log(log, wanted, reporter=reporter, device=options.device) if wanted else log

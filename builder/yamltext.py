@@ -37,6 +37,13 @@ class WrittenFloat(float):
 
     written = ""
 
+    @classmethod
+    def read(cls, written: str) -> WrittenFloat:
+        """Read a number. Raises ValueError."""
+        number = cls(written)
+        number.written = written
+        return number
+
     def __str__(self) -> str:
         return self.written
 
@@ -88,9 +95,7 @@ class _Loader(yaml.SafeLoader):
             raise _Mistake(f"a number of {len(node.value)} digits", node.start_mark, "put it in quotes")
         if node.tag.endswith(":int"):
             return int(node.value)
-        number = WrittenFloat(node.value)
-        number.written = node.value
-        return number
+        return WrittenFloat.read(node.value)
 
     def construct_text(self, node):
         found = UNSHOWN.search(node.value)

@@ -22,7 +22,7 @@ NAMES = {
 MODULES = {path: name for path, name in NAMES.items() if not name.startswith("starter")}
 
 FLOORS = [
-    ["errors", "urls", "harmless", "terminal"],
+    ["errors", "kept", "urls", "harmless", "terminal"],
     ["yamltext"],
     ["model"],
     ["outputs", "demo"],

@@ -18,7 +18,7 @@ from builder.importers._types import Draft, Piece
 from builder.library import link
 from builder.model import Document
 from builder.parse import read_content
-from builder.parse.mathematics import MathError, convert_math
+from builder.parse.mathematics import math_error
 
 _ROUNDS = 6
 _FORMULA = re.compile(r"(?<![\\$])(\${1,2})(?!\$)([^$\n]+?)\1(?!\$)")
@@ -155,11 +155,7 @@ def _name(reference: Reference) -> str:
 
 
 def _as_code(match: re.Match[str]) -> str:
-    try:
-        convert_math(match[2], display=len(match[1]) > 1)
-    except MathError:
-        return f"`{match[0]}`"
-    return match[0]
+    return f"`{match[0]}`" if math_error(match[2], display=len(match[1]) > 1) else match[0]
 
 
 def _on_lines(draft: Draft, lines: set[int], change: Callable[[str], str]) -> Draft:

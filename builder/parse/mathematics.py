@@ -33,17 +33,25 @@ class MathError(ValueError):
     """The formula cannot be read; the message says why."""
 
 
-@functools.lru_cache(maxsize=4096)
 def to_mathml(formula: str, *, display: bool) -> str:
-    """Convert LaTeX to MathML. A formula that cannot be read is shown as written: `check_math` reports it."""
+    """Convert LaTeX to MathML. A formula that cannot be read is shown as written: `math_error` says why."""
+    return _converted(formula, display)[0]
+
+
+def math_error(formula: str, *, display: bool) -> str:
+    """Why a formula cannot be read; empty if it can."""
+    return _converted(formula, display)[1]
+
+
+@functools.lru_cache(maxsize=4096)
+def _converted(formula: str, display: bool) -> tuple[str, str]:
     try:
-        markup = convert_math(formula, display=display)
-    except MathError:
-        return f'<code class="sl-math-error">{html.escape(formula)}</code>'
-    return markup
+        return _convert(formula, display=display), ""
+    except MathError as error:
+        return f'<code class="sl-math-error">{html.escape(formula)}</code>', str(error)
 
 
-def convert_math(formula: str, *, display: bool) -> str:
+def _convert(formula: str, *, display: bool) -> str:
     """Convert LaTeX to MathML. Raises MathError."""
     source = formula.strip()
     if len(source) > MAX_LENGTH:

@@ -32,15 +32,17 @@ def shift_headings(tokens: list[Token], title: str) -> None:
             token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
 
 
-def drop_future(tokens: list[Token], today: dt.date) -> None:
-    """Remove annotations dated after today."""
+def drop_future(tokens: list[Token], today: dt.date) -> bool:
+    """Remove annotations dated after today; tell whether there was any."""
     kept, opened = [], 0
     for token in tokens:
         if opened or (token.type == "callout_open" and _is_future(token, today)):
             opened += token.nesting if token.type in ("callout_open", "callout_close") else 0
         else:
             kept.append(token)
+    dropped = len(kept) < len(tokens)
     tokens[:] = kept
+    return dropped
 
 
 def _is_future(callout: Token, today: dt.date) -> bool:

@@ -10,10 +10,13 @@ from markdown_it.token import Token
 
 from builder.config import SiteConfig
 from builder.errors import Problem, Source
+from builder.kept import Kept
 from builder.kinds import Kind
 from builder.kinds.frontmatter import parse_date
 from builder.model import Document
-from builder.parse.mathematics import MathError, convert_math
+from builder.parse.body import Body
+from builder.parse.earlier import Earlier, Read
+from builder.parse.mathematics import math_error
 from builder.parse.notebook import notebook_calls, parse_notebook
 from builder.parse.outline import drop_future, shift_headings, take_title
 from builder.parse.scan import scan
@@ -26,18 +29,20 @@ _DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-(.+))?")
 _SUMMARY_LENGTH = 280
 
 
-def read_content(config: SiteConfig) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
+def read_content(config: SiteConfig, kept: Kept | None = None) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
     """Read every entry of the log; drafts and entries dated after today are left out.
 
-    One bad file never hides another: problems of all files come back together.
+    One bad file never hides another: problems of all files come back together. What was read before comes out of
+    `kept`: then a document that did not change is the same object as before.
     """
+    earlier = Earlier(kept or Kept())
     documents: list[Document] = []
     files, problems = content_files(config.root)
     for path, kind in files:
-        document, found = read_entry(path, kind, config)
-        problems += found
-        if document is not None and is_published(document, config.today):
-            documents.append(document)
+        read = read_entry(path, kind, config, earlier)
+        problems += read.problems
+        documents += (document for document in read.documents if is_published(document, config.today))
+    earlier.forget_others()
     return tuple(documents), tuple(problems)
 
 
@@ -46,8 +51,8 @@ def is_published(document: Document, today: dt.date) -> bool:
     return not document.meta.draft and (document.date is None or document.date <= today)
 
 
-def read_entry(path: Path, kind: Kind, config: SiteConfig) -> tuple[Document | None, tuple[Problem, ...]]:
-    """Read one file. A document that cannot be made is None, with the problems that say why.
+def read_entry(path: Path, kind: Kind, config: SiteConfig, earlier: Earlier | None = None) -> Read:
+    """Read one file. Without a document that can be made, the problems say why.
 
     An entry with problems is a document all the same where possible, so that links to it do not look broken.
     """
@@ -55,19 +60,25 @@ def read_entry(path: Path, kind: Kind, config: SiteConfig) -> tuple[Document | N
     try:
         data = path.read_bytes()
     except OSError as error:
-        return None, (
-            Problem(Source(name), "unreadable", f"cannot be read: {error.strerror}", "check its permissions"),
-        )
-    is_notebook = kind.name == "notebook"
-    limit = "notebook_bytes" if is_notebook else "entry_bytes"
+        problem = Problem(Source(name), "unreadable", f"cannot be read: {error.strerror}", "check its permissions")
+        return Read((), (problem,))
+    limit = "notebook_bytes" if kind.name == "notebook" else "entry_bytes"
     text, problems = decode(data, name, limit_bytes=getattr(config.limits, limit), limit=limit)
     if problems:
-        return None, problems
-    entry = parse_notebook(text, name, kind) if is_notebook else parse_entry(text, name, kind)
-    return _make_document(name, entry, kind=kind, today=config.today)
+        return Read((), problems)
+
+    def parse() -> Read:
+        return _parse(text, name, kind, config.today)
+
+    return earlier.read(name, text, kind, today=config.today, parse=parse) if earlier is not None else parse()
 
 
-def _make_document(name: str, entry: EntryText, *, kind: Kind, today: dt.date) -> tuple[Document, tuple[Problem, ...]]:
+def _parse(text: str, name: str, kind: Kind, today: dt.date) -> Read:
+    entry = (parse_notebook if kind.name == "notebook" else parse_entry)(text, name, kind)
+    return _make_document(name, entry, kind=kind, today=today)
+
+
+def _make_document(name: str, entry: EntryText, *, kind: Kind, today: dt.date) -> Read:
     """Make the document of the file called `name`. Where its date cannot be read, it counts as one of today."""
     found = list(entry.problems)
     stem = PurePosixPath(name).stem
@@ -76,7 +87,7 @@ def _make_document(name: str, entry: EntryText, *, kind: Kind, today: dt.date) -
     slug = _slug(stem, name, entry, date, found)
     title = entry.meta.title or take_title(tokens) or slug.replace("-", " ").capitalize()
     shift_headings(tokens, title)
-    drop_future(tokens, today)
+    waits = drop_future(tokens, today)
     scanned = scan(tokens, name, entry.body_line)
     found += scanned.problems + _math_problems(tokens, name, entry.body_line)
     for index, call in scanned.calls.items():
@@ -92,7 +103,7 @@ def _make_document(name: str, entry: EntryText, *, kind: Kind, today: dt.date) -
         url=entry.meta.permalink.strip("/") + "/" if entry.meta.permalink else kind.url(date, slug),
         source=Source(name, 1),
         meta=entry.meta,
-        body=tokens,
+        body=Body(lambda: tokens),
         headings=tuple(scanned.headings),
         links=tuple(scanned.links),
         calls=(*scanned.calls.values(), *notebook_calls(slug, name, entry)),
@@ -104,7 +115,7 @@ def _make_document(name: str, entry: EntryText, *, kind: Kind, today: dt.date) -
         lines=entry.lines,
         cells=entry.cells or (),
     )
-    return document, tuple(found)
+    return Read((document,), tuple(found), waits)
 
 
 def _date(stem: str, path: str, kind: Kind, entry: EntryText, problems: list[Problem]) -> dt.date | None:
@@ -152,9 +163,8 @@ def _math_problems(tokens: list[Token], path: str, first_line: int) -> list[Prob
         line = first_line + token.map[0] if token.map else line
         for part in [token, *(token.children or [])]:
             if part.type.startswith("math_"):
-                try:
-                    convert_math(part.content, display=part.type != "math_inline")
-                except MathError as error:
+                error = math_error(part.content, display=part.type != "math_inline")
+                if error:
                     message = f"the formula '{part.content.strip()[:60]}' cannot be read: {error}"
                     hint = "check its braces and commands; `\\$` is a plain dollar, `math: false` turns mathematics off"
                     problems.append(Problem(Source(path, line), "math", message, hint))

@@ -1,7 +1,6 @@
-"""Tokens to HTML: the body of a page, with every link resolved.
+"""Tokens to HTML, token by token, with every link resolved.
 
-Raw HTML that an author wrote is filtered (nh3); what studylog makes itself (mathematics, demos, code) is set aside
-before the filter and put back after it.
+What studylog makes itself (mathematics, demos, code) is set aside from the filter of raw HTML and put back after it.
 """
 
 from __future__ import annotations
@@ -10,15 +9,15 @@ import html
 import posixpath
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from builder.harmless import keep_harmless, link_remote_pictures
+from builder.harmless import link_remote_pictures
 from builder.model import Cell, DemoCall, Document
+from builder.parse.body import Answer
 from builder.parse.code import highlight
-from builder.parse.filter import nest_headings
 from builder.parse.mathematics import to_mathml
 from builder.parse.scan import HTML_LINK, link_form
 from builder.parse.syntax import markdown
@@ -33,43 +32,28 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", ".bmp", 
 _MEDIA = dict.fromkeys((".mp4", ".webm", ".ogv", ".mov"), "video") | dict.fromkeys((".mp3", ".ogg", ".wav"), "audio")
 
 
-def render(
-    document: Document,
-    *,
-    targets: Mapping[tuple[str, str, str], str],
-    demo: Callable[[DemoCall], str],
-    value: Callable[[str, str, str], str],
-    cell: Callable[[Cell], str] = lambda cell: highlight(cell.text, "python"),
-    titles: Mapping[str, str] | None = None,
-) -> str:
-    """Render a document's body for its own page.
+class _Table:
+    """What the rest of the log says of this document, looked up by asking."""
 
-    targets: Library.targets. demo: the HTML of a call. value: the text for `{{name.metric:format}}`, given the three.
-    cell: the HTML of a notebook's code cell. titles: what to call a target, by its address, when a link has no text.
-    Top-level headings stand alone on a line as `<h2 id="…">…</h2>`.
-    """
-    renderer = _Renderer(document, targets, demo, value, cell, titles or {})
-    body = renderer.render(document.body, renderer.parser.options, {})
-    if renderer.raw_html:
-        body = nest_headings(body if document.meta.unsafe_html else keep_harmless(body))
-    return renderer.restore(body)
+    def __init__(self, name: str, ask: Answer) -> None:
+        self._name, self._ask = name, ask
+
+    def get(self, key: str | tuple[str, ...], default: str | None = None) -> str | None:
+        found = self._ask((self._name, key) if isinstance(key, str) else (self._name, *key))
+        return default if found is None else found
 
 
-def render_markdown(text: str) -> str:
-    """Render a trusted snippet, such as a docstring, to HTML."""
-    return markdown().render(text)
-
-
-class _Renderer(RendererHTML):
+class Renderer(RendererHTML):
     """The HTML of a log's tokens. Methods are named after token types, as markdown-it wants them."""
 
-    def __init__(
-        self, document: Document, targets: Mapping, demo: Callable, value: Callable, cell: Callable, titles: Mapping
-    ) -> None:
+    def __init__(self, document: Document, ask: Answer) -> None:
         super().__init__()
         self.parser = markdown(math=document.meta.math)
-        self.document, self.targets, self.demo, self.titles = document, targets, demo, titles
-        self.value_of, self.cell_html = value, cell
+        self.document = document
+        self.targets, self.titles = _Table("target", ask), _Table("title", ask)
+        self.demo: Callable[[DemoCall], str] = lambda call: ask(("demo", call.name))
+        self.value_of: Callable[[str, str, str], str] = lambda *written: ask(("value", *written))
+        self.cell_html: Callable[[Cell], str] = lambda cell: ask(("cell", str(document.cells.index(cell))))
         self.rules = {**self.parser.renderer.rules, **self.rules}  # the parser's own know footnotes
         self.mark = f"\ue000{secrets.token_hex(8)}-"  # no author can write it, and none of it stays in the page
         self.kept: list[str] = []

@@ -1,0 +1,181 @@
+"""What is kept between builds: the same as made anew, or not used."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from builder.config import read_config
+from builder.kept import Kept, Shelf
+from builder.kinds import KINDS
+from builder.library import link
+from builder.model import Document
+from builder.parse import read_content, reader, render
+from builder.parse.facts import write_facts
+
+TODAY = dt.date(2026, 6, 15)
+ENTRY = "content/log/2026-01-02-a.md"
+LOG = {
+    ENTRY: "---\ntitle: One\ntags: [x]\n---\nSee [[b]] and $x^2$.\n\n```demo count\ntimes: 1.10\nsweep: {word: [a, b]}\n```\n",
+    "content/notes/b.md": "# Two\n\nText.\n\n> [!annotation 2026-05-01] A remark.\n",
+    "content/notebooks/2026-01-03-c.py": "# %% [markdown]\n# # Three\n# %%\nprint(1)\n",
+}
+
+
+def read(root: Path, kept: Kept, today: dt.date = TODAY) -> dict[str, Document]:
+    documents, problems = read_content(read_config(root, today=today), kept)
+    assert problems == ()
+    return {document.source.path: document for document in documents}
+
+
+def facts(document: Document) -> dict:
+    return {field.name: getattr(document, field.name) for field in fields(document) if field.name != "body"}
+
+
+def html(root: Path, kept: Kept) -> str:
+    config = read_config(root, today=TODAY)
+    library = link(read_content(config, kept)[0], config)
+    document = next(d for d in library.documents if d.source.path == ENTRY)
+    titles = {d.url: d.title for d in library.documents}
+    return render(document, targets=library.targets, titles=titles, demo=lambda c: c.name, value=lambda *v: "")
+
+
+@pytest.fixture
+def root(make_site):
+    return make_site(LOG)
+
+
+@pytest.fixture
+def kept(root):
+    return Kept(root / "kept")
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """The names of the files that are parsed from here on."""
+    names, parse = [], reader._parse
+    monkeypatch.setattr(reader, "_parse", lambda text, name, *rest: names.append(name) or parse(text, name, *rest))
+    return names
+
+
+def test_a_text_comes_back_only_for_what_it_was_made_from(tmp_path):
+    Shelf(tmp_path).put("name", "a", "text\nof lines\ud800\r\n")
+    assert Shelf(tmp_path).get("name", "a") == "text\nof lines\ud800\r\n"
+    assert Shelf(tmp_path).get("name", "b") is None
+    assert Shelf(tmp_path).get("other", "a") is None
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-1], lambda data: data[:70] + b"x" + data[71:], lambda data: b""]
+)
+def test_a_damaged_text_is_not_there(tmp_path, damage):
+    Shelf(tmp_path).put("name", "a", "some text")
+    (tmp_path / "name").write_bytes(damage((tmp_path / "name").read_bytes()))
+    assert Shelf(tmp_path).get("name", "a") is None
+
+
+def test_what_nobody_asked_for_is_forgotten(tmp_path):
+    for name in ("old", "asked", "given"):
+        Shelf(tmp_path).put(name, "a", name)
+    shelf = Shelf(tmp_path)
+    shelf.get("asked", "a")
+    shelf.put("given", "b", "new")
+    shelf.prune()
+    assert sorted(os.listdir(tmp_path)) == ["asked", "given"]
+
+
+def test_where_nothing_can_be_written_nothing_is_kept(tmp_path):
+    (tmp_path / "file").write_text("")
+    shelf = Shelf(tmp_path / "file")
+    shelf.put("name", "a", "text")
+    assert shelf.get("name", "a") is None
+    shelf.prune()
+
+
+def test_a_later_process_parses_nothing_and_knows_the_same(root, kept, parsed):
+    first = read(root, kept)
+    assert sorted(parsed) == sorted(LOG)
+    parsed.clear()
+    second = read(root, Kept(root / "kept"))
+    assert parsed == []
+    assert {path: facts(d) for path, d in second.items()} == {path: facts(d) for path, d in first.items()}
+    assert str(second[ENTRY].calls[0].params["times"]) == "1.10"  # as it was written
+
+
+def test_the_same_process_gives_the_same_documents(root, kept):
+    first, second = read(root, kept), read(root, kept)
+    assert all(second[path] is first[path] for path in LOG)
+
+
+def test_only_a_changed_file_is_parsed_whatever_its_times_say(root, kept, parsed):
+    read(root, kept)
+    parsed.clear()
+    path, other = root / ENTRY, root / "content/notes/b.md"
+    before = path.stat()
+    path.write_text(path.read_text().replace("See", "For"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    os.utime(other, (1, 1))
+    for again in (kept, Kept(root / "kept")):
+        assert read(root, again)[ENTRY].summary == "For b and x^2."
+    assert parsed == [ENTRY]
+
+
+def test_a_file_with_mistakes_is_read_again_and_its_problems_stay(root, kept):
+    (root / ENTRY).write_text("---\ntitle: One\ndraft: perhaps\n---\nText.\n")
+    config = read_config(root, today=TODAY)
+    for again in (kept, kept, Kept(root / "kept")):
+        assert [p.message for p in read_content(config, again)[1]] == ["'draft' should be true or false, not 'perhaps'"]
+
+
+def test_a_note_about_a_key_comes_back_with_its_entry(root, kept):
+    (root / ENTRY).write_text("---\ntitle: One\nlayout: post\n---\nText.\n")
+    config = read_config(root, today=TODAY)
+    first, again = read_content(config, kept)[1], read_content(config, Kept(root / "kept"))[1]
+    assert [p.code for p in first] == ["ignored-key"] and first == again
+
+
+def test_a_remark_of_a_day_to_come_is_there_on_its_day_and_not_before(root, kept):
+    note = "content/notes/b.md"
+    (root / note).write_text("# Two\n\nText.\n\n> [!annotation 2026-06-20] Later.\n")
+    days = [dt.date(2026, 6, 19), dt.date(2026, 6, 20), dt.date(2026, 6, 19), dt.date(2026, 6, 21)]
+    assert [len(read(root, kept, day)[note].annotations) for day in days] == [0, 1, 0, 1]
+    assert [len(read(root, Kept(root / "kept"), day)[note].annotations) for day in days] == [0, 1, 0, 1]
+
+
+def test_a_draft_that_is_kept_still_appears_nowhere(root, kept):
+    (root / ENTRY).write_text("---\ntitle: One\ndraft: true\n---\nText.\n")
+    assert ENTRY not in read(root, kept) and ENTRY not in read(root, Kept(root / "kept"))
+
+
+def test_files_that_are_gone_are_forgotten(root, kept):
+    read(root, kept)
+    (root / ENTRY).unlink()
+    read(root, Kept(root / "kept"))
+    assert len(os.listdir(root / "kept/read")) == len(LOG) - 1
+
+
+def test_a_rendering_is_kept_with_what_it_asked_of_the_rest(root, kept, parsed):
+    first = html(root, kept)
+    assert ">Two</a>" in first and "<math" in first and "count-1" in first
+    parsed.clear()
+    assert html(root, kept) == html(root, Kept(root / "kept")) == first
+    assert parsed == []
+
+
+def test_a_page_follows_the_title_of_what_it_links_to(root, kept):
+    html(root, kept)
+    (root / "content/notes/b.md").write_text("# Zwei\n")
+    assert ">Zwei</a>" in html(root, kept)
+    (root / "content/notes/b.md").write_text("# Drei\n")
+    assert ">Drei</a>" in html(root, Kept(root / "kept"))
+
+
+def test_every_entry_of_this_log_comes_back_as_it_was():
+    config = read_config(Path(__file__).parents[1])
+    documents, _ = read_content(config)
+    lost = [d.source.path for d in documents if write_facts((d,), (), KINDS[d.kind]) is None]
+    assert documents and lost == []
