@@ -21,6 +21,7 @@ from builder.run import device as devices
 from builder.run.figures import describe_figure
 from builder.run.guard import Guard
 from builder.run.here import JOB, current_run
+from builder.run.sources import import_from_text
 
 REPORT = "application/vnd.studylog.report+json"  # how answers of this process travel
 ASK = "__import__('builder.run.kernel').run.kernel."  # how it is asked, in a cell of its own
@@ -33,7 +34,7 @@ def main(root: str, job_file: str, connection_file: str) -> None:
     os.environ |= {JOB: job_file, "MPLBACKEND": "module://matplotlib_inline.backend_inline", "TQDM_DISABLE": "1"}
     warnings.filterwarnings("ignore", message="IProgress not found")  # of progress bars, which are not recorded
     job = json.loads(Path(job_file).read_text(encoding="utf-8"))
-    sys.path.append(str(Path(root) / "demos"))
+    import_from_text(Path(root) / "demos")
     guard = Guard(Path(root), declare="write `inputs: [{path}]` in the front matter")
     guard.allow(Path(path) for path in [*job["models"].values(), *job["inputs"].values(), os.environ["HOME"]])
     guard.install()

@@ -143,7 +143,6 @@ def _environment(scratch: Path) -> dict[str, str]:
         "HF_HUB_OFFLINE": "1",
         "MPLBACKEND": "Agg",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPYCACHEPREFIX": str(scratch / "pycache"),
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
     }

@@ -28,6 +28,7 @@ from builder.outputs import OUTPUTS
 from builder.run import device as devices
 from builder.run.guard import Guard
 from builder.run.live import LiveRun, Workbench
+from builder.run.sources import import_from_text
 
 
 def main(jobs: int, replies: int, wanted_device: str, root: str) -> None:
@@ -36,7 +37,7 @@ def main(jobs: int, replies: int, wanted_device: str, root: str) -> None:
         os.set_inheritable(descriptor, False)
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     faulthandler.enable()
-    sys.path.append(str(Path(root) / "demos"))
+    import_from_text(Path(root) / "demos")
     waiting: queue.SimpleQueue[Json] = queue.SimpleQueue()
     threading.Thread(target=_read_jobs, args=(jobs, waiting), daemon=True).start()
     worker = _Worker(Path(root), wanted_device, _sender(replies))

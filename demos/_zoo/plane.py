@@ -59,8 +59,8 @@ def sliced_distance(x: Tensor, y: Tensor, *, directions: int = 64) -> float:
     Source: Bonneel et al. 2015, https://doi.org/10.1007/s10851-014-0506-3
     """
     angle = torch.arange(directions) * (math.pi / directions)
-    towards = torch.stack([angle.cos(), angle.sin()])  # (2, D)
-    return ((x @ towards).sort(dim=0).values - (y @ towards).sort(dim=0).values).abs().mean().item()
+    towards = torch.stack([angle.cos(), angle.sin()], dim=1)  # (D, 2)
+    return ((towards @ x.T).sort(dim=1).values - (towards @ y.T).sort(dim=1).values).abs().mean().item()
 
 
 def mlp(inputs: int, width: int, outputs: int, *, layers: int = 2) -> nn.Sequential:
