@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from builder.bibliography import read_bibliography
 from builder.config import SiteConfig
 from builder.errors import Problem, in_order
-from builder.model import Backlink, Document, Library, Link, TimelineItem
+from builder.model import Backlink, Document, Library, Link, Relation, TimelineItem
 from builder.reading import make_reading_list
 from builder.resolve import Index
 from builder.urls import slugify
@@ -35,11 +35,14 @@ def link(documents: Iterable[Document], config: SiteConfig, *, demos: Collection
             found = index.resolve(document, reference) if reference.form != "url" else None
             if found is not None:
                 targets[reference.source.path, reference.form, reference.target] = found
-                _add_backlink(backlinks, index.owner(found), document, reference)
-        for slug in getattr(document.meta, "related", ()):
-            reference = Link("wiki", slug, "", document.at("related"))
-            found = index.resolve(document, reference)
-            _add_backlink(backlinks, index.owner(found) if found is not None else None, document, reference)
+                _add_backlink(backlinks, index.owner(found), document, reference, relation_of(reference))
+        for key, relation in (("follows", "follows"), ("related", "relates")):
+            for slug in getattr(document.meta, key, ()):
+                reference = Link("wiki", slug, "", document.at(key))
+                found = index.resolve(document, reference)
+                if found is not None:
+                    targets[document.source.path, relation, slug] = found
+                    _add_backlink(backlinks, index.owner(found), document, reference, relation)
     tags = _tags(ordered, index.problems)
     return Library(
         documents=tuple(ordered),
@@ -54,11 +57,18 @@ def link(documents: Iterable[Document], config: SiteConfig, *, demos: Collection
     )
 
 
-def _add_backlink(backlinks: Backlinks, target: Document | None, source: Document, link: Link) -> None:
+def relation_of(link: Link) -> Relation:
+    """What a link in the text says of two documents."""
+    return "cites" if link.form == "cite" else "annotates" if link.remark else "links to"
+
+
+def _add_backlink(
+    backlinks: Backlinks, target: Document | None, source: Document, link: Link, relation: Relation
+) -> None:
     """Remember that `source` refers to `target`; one backlink a sentence."""
     if target is not None and target is not source:
-        relation = "cites" if link.form == "cite" else "links to"
-        backlinks[target.url].setdefault((source.url, link.context), Backlink(source, relation, link.context))
+        backlink = Backlink(source, relation, link.context, link.remark)
+        backlinks[target.url].setdefault((source.url, link.context), backlink)
 
 
 def _tags(documents: list[Document], problems: list[Problem]) -> Mapping[str, tuple[Document, ...]]:
@@ -88,7 +98,7 @@ def _timeline(documents: list[Document], today: dt.date) -> tuple[TimelineItem, 
                 )
             )
         for remark in (note for note in document.annotations if note.date <= today):
-            title = f"On “{document.title}”"
+            title = f"{'Correction of' if remark.corrects else 'On'} “{document.title}”"
             address = f"{document.url}#{remark.anchor}"
             items.append(TimelineItem(remark.date, "annotation", title, address, document.tags, remark.text))
     return tuple(sorted(items, key=lambda item: (item.date, item.url), reverse=True))

@@ -35,7 +35,7 @@ FLOORS = [
     ["resolve"],
     ["library", "report"],
     ["run"],
-    ["claims"],
+    ["claims", "related"],
     ["pages"],
     ["stage"],
     ["engine", "check"],

@@ -58,7 +58,7 @@ def test_titles_are_escaped_in_pages(tmp_path):
 
 def test_backlink_stands_with_its_sentence(tmp_path):
     page = made(make_site(tmp_path, LOG))["papers/vaswani-2017/index.html"]
-    assert '<a href="../../log/2026/02/22/loops/">Greedy &lt;loops&gt;</a>' in page.html
+    assert '<a href="../../log/2026/02/22/loops/" dir="auto">Greedy &lt;loops&gt;</a>' in page.html
     assert "for it." in page.html.split("Mentioned in")[1]
 
 

@@ -140,6 +140,8 @@ class FrontMatter(BaseModel):
     """Old addresses that redirect here (`redirect_from`)."""
     image: Line = ""
     """A picture for link cards, relative to `content/`."""
+    follows: Words = ()
+    """Slugs of the entries that this one continues; they say so too."""
     pin: bool = False
     """Keep this entry at the top of the home page."""
     toc: bool = True

@@ -2,7 +2,7 @@
 
 from builder.model.content import Annotation, Cell, DemoCall, Document, Heading, Link, Value
 from builder.model.json import Json, Params
-from builder.model.linked import Backlink, Library, Mention, ReadingItem, TimelineItem
+from builder.model.linked import Backlink, Library, Mention, ReadingItem, Relation, TimelineItem
 from builder.model.runs import (
     Artifact,
     Decision,
@@ -38,6 +38,7 @@ __all__ = [
     "Params",
     "Provenance",
     "ReadingItem",
+    "Relation",
     "RunKey",
     "RunRecord",
     "StaticFile",

@@ -29,6 +29,7 @@ class Link:
     text: str
     source: Source
     context: str = ""  # the sentence around it
+    remark: str = ""  # anchor of the annotation in which it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Annotation:
     anchor: str
     text: str
     source: Source
+    corrects: bool = False  # what stands above it was wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Document:
     annotations: tuple[Annotation, ...] = ()
     values: tuple[Value, ...] = ()
     words: int = 0
+    terms: Mapping[str, int] = field(default_factory=dict)  # how often it uses which word, for related entries
     summary: str = ""  # the description, else the first paragraph as plain text
     anchors: tuple[str, ...] = ()  # ids in the author's own HTML
     lines: Mapping[str, int] = field(default_factory=dict)  # line of each key of the front matter

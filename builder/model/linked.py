@@ -11,14 +11,18 @@ from typing import Literal
 from builder.errors import Problem
 from builder.model.content import DemoCall, Document
 
+Relation = Literal["follows", "cites", "annotates", "links to", "relates"]
+"""What one document may say of another: the strongest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Backlink:
     """`document` refers to the page that holds this backlink, in the sentence `context`."""
 
     document: Document
-    relation: Literal["links to", "cites", "continues"]
+    relation: Relation
     context: str
+    remark: str = ""  # anchor of the annotation in which it does so
 
 
 @dataclass(frozen=True, slots=True)

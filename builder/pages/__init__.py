@@ -14,6 +14,7 @@ from functools import cached_property
 from builder.config import SiteConfig
 from builder.errors import ContentError, Problem, Source
 from builder.model import Artifact, Decision, DemoCall, DemoSpec, Document, Library, Page, ReadingItem, StaticFile
+from builder.related import Related, find_related
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,21 @@ class Site:
     @cached_property
     def _readings_by_note(self) -> Mapping[str, ReadingItem]:
         return {item.note.url: item for item in self.library.reading_list if item.note is not None}
+
+    @cached_property
+    def by_url(self) -> Mapping[str, Document]:
+        """Documents by address."""
+        return {document.url: document for document in self.library.documents}
+
+    @cached_property
+    def readings(self) -> Mapping[str, ReadingItem]:
+        """The reading list by normalised identifier."""
+        return {item.id: item for item in self.library.reading_list}
+
+    @cached_property
+    def related(self) -> Mapping[str, tuple[Related, ...]]:
+        """Entries about the same things, by the address of each entry."""
+        return find_related(self.library)
 
     @cached_property
     def titles(self) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from markdown_it.token import Token
 
 from builder.kinds.frontmatter import parse_date
 from builder.parse.scan import plain
+from builder.parse.syntax import REMARKS
 
 
 def take_title(tokens: list[Token]) -> str:
@@ -47,6 +48,6 @@ def drop_future(tokens: list[Token], today: dt.date) -> bool:
 
 def _is_future(callout: Token, today: dt.date) -> bool:
     try:
-        return callout.meta["kind"] == "annotation" and parse_date(callout.meta["date"]) > today
+        return callout.meta["kind"] in REMARKS and parse_date(callout.meta["date"]) > today
     except ValueError:
         return False  # a date that cannot be read is reported when scanning

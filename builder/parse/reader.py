@@ -21,6 +21,7 @@ from builder.parse.notebook import notebook_calls, parse_notebook
 from builder.parse.outline import drop_future, shift_headings, take_title
 from builder.parse.scan import scan
 from builder.parse.syntax import markdown
+from builder.parse.terms import most_used
 from builder.parse.text import EntryText, decode, parse_entry
 from builder.parse.tree import content_files
 from builder.urls import is_safe_slug, slugify
@@ -110,6 +111,7 @@ def _make_document(name: str, entry: EntryText, *, kind: Kind, today: dt.date) -
         annotations=tuple(scanned.annotations),
         values=tuple(scanned.values),
         words=scanned.words,
+        terms=most_used(scanned.terms, title),
         summary=entry.meta.description or _shorten(scanned.first_paragraph),
         anchors=(*scanned.anchors, *(f"cell-{cell.number}" for cell in entry.cells or () if cell.number)),
         lines=entry.lines,

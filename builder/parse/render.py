@@ -20,7 +20,7 @@ from builder.parse.body import Answer
 from builder.parse.code import highlight
 from builder.parse.mathematics import to_mathml
 from builder.parse.scan import HTML_LINK, link_form
-from builder.parse.syntax import markdown
+from builder.parse.syntax import REMARKS, markdown
 from builder.urls import relative
 
 _CALLOUT_TYPES = {
@@ -212,10 +212,11 @@ class Renderer(RendererHTML):
 
     def callout_open(self, tokens, idx, options, env):
         meta = tokens[idx].meta
-        if meta["kind"] == "annotation":
-            anchor, date = meta.get("anchor", ""), meta.get("day", "")
-            head = f'<p class="sl-annotation__date"><a href="#{anchor}"><time datetime="{date}">{date}</time></a></p>'
-            return f'<aside class="sl-annotation" id="{anchor}" aria-label="Annotation of {date}">\n{head}\n'
+        if meta["kind"] in REMARKS:
+            anchor, date, name = meta.get("anchor", ""), meta.get("day", ""), meta["kind"].capitalize()
+            mark = "" if meta["kind"] == "annotation" else f"{name} "
+            head = f'<p class="sl-annotation__date"><a href="#{anchor}">{mark}<time datetime="{date}">{date}</time></a></p>'
+            return f'<aside class="sl-annotation" id="{anchor}" aria-label="{name} of {date}">\n{head}\n'
         name = html.escape(_CALLOUT_TYPES.get(meta["kind"], meta["kind"]))
         title = self.renderInline(meta["title_tokens"], options, env) or meta["kind"].replace("-", " ").capitalize()
         if meta["fold"]:
@@ -225,4 +226,4 @@ class Renderer(RendererHTML):
 
     def callout_close(self, tokens, idx, options, env):
         meta = tokens[idx].meta
-        return "</aside>\n" if meta["kind"] == "annotation" else "</details>\n" if meta["fold"] else "</div>\n"
+        return "</aside>\n" if meta["kind"] in REMARKS else "</details>\n" if meta["fold"] else "</div>\n"

@@ -17,6 +17,8 @@ from builder.model import Annotation, DemoCall, Heading, Link, Value
 from builder.parse.fence import parse_demo
 from builder.parse.mathematics import to_plain
 from builder.parse.sentences import Sentences
+from builder.parse.syntax import REMARKS
+from builder.parse.terms import terms_in
 
 HTML_LINK = re.compile(r"\b(?P<attribute>href|src)\s*=\s*(?P<quote>[\"'])(?P<target>.*?)(?P=quote)", re.IGNORECASE)
 _HTML_ID = re.compile(r"<[a-z][^<>]*?\bid\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
@@ -39,6 +41,7 @@ class Scan:
     problems: list[Problem] = field(default_factory=list)
     taken: dict[str, int] = field(default_factory=dict)  # anchors of headings, and how often each was numbered
     words: int = 0
+    terms: Counter[str] = field(default_factory=Counter)
     first_paragraph: str = ""
 
 
@@ -86,7 +89,7 @@ def scan(tokens: list[Token], path: str, first_line: int) -> Scan:
     found = Scan()
     demos: Counter[str] = Counter()
     notes: Counter[str] = Counter()
-    line = first_line
+    line, opened = first_line, [""]  # around a token: the anchors of its callouts, innermost last
     for index, token in enumerate(tokens):
         if token.map:
             line = first_line + token.map[0]
@@ -97,14 +100,17 @@ def scan(tokens: list[Token], path: str, first_line: int) -> Scan:
             if token.meta.get("dense"):
                 message = f"{len(token.children[0].content):,} characters that are mostly brackets or dollars"
                 found.problems.append(Problem(source, "dense", message, "put them into a code block"))
-            _add_inline(found, tokens, index, source)
+            _add_inline(found, tokens, index, source, remark=opened[-1])
         elif token.type == "html_block":
             found.links += _html_links(token.content, source, "")
             found.anchors += _HTML_ID.findall(token.content)
         elif token.type == "callout_open":
             _add_references(found, token.meta["title_tokens"], "", source)
-            if token.meta["kind"] == "annotation":
+            if token.meta["kind"] in REMARKS:
                 _add_annotation(found, tokens, index, source, notes)
+            opened.append(token.meta.get("anchor", opened[-1]))
+        elif token.type == "callout_close":
+            opened.pop()
     found.first_paragraph = _first_paragraph(tokens)
     return found
 
@@ -128,11 +134,12 @@ def _add_call(found: Scan, index: int, token: Token, source: Source, seen: Count
         found.calls[index] = call
 
 
-def _add_inline(found: Scan, tokens: list[Token], index: int, source: Source) -> None:
+def _add_inline(found: Scan, tokens: list[Token], index: int, source: Source, *, remark: str) -> None:
     token, before = tokens[index], tokens[index - 1]
     children = token.children or []
     text = plain(children)
     found.words += len(text.split())
+    found.terms.update(terms_in(plain([child for child in children if not child.type.startswith("math_")])))
     if before.type == "heading_open":
         wanted = slug = anchor(text)
         while slug in found.taken:
@@ -141,10 +148,10 @@ def _add_inline(found: Scan, tokens: list[Token], index: int, source: Source) ->
         found.taken[slug] = 0
         before.attrSet("id", slug)
         found.headings.append(Heading(int(before.tag[1]), text, slug))
-    _add_references(found, children, token.content, source)
+    _add_references(found, children, token.content, source, remark)
 
 
-def _add_references(found: Scan, tokens: list[Token], content: str, source: Source) -> None:
+def _add_references(found: Scan, tokens: list[Token], content: str, source: Source, remark: str = "") -> None:
     """Every link and value in a run of inline tokens, with its line and the sentence around it."""
     sentences, position = Sentences(plain(tokens)), 0
     for index, (token, line) in enumerate(_with_lines(tokens, content, source.line)):
@@ -152,12 +159,12 @@ def _add_references(found: Scan, tokens: list[Token], content: str, source: Sour
         context = sentences.around(position) if token.type in _REFERRING else ""
         if token.type in ("wikilink", "embed"):
             form = "wiki" if token.type == "wikilink" else "embed"
-            found.links.append(Link(form, meta["target"], meta["text"], where, context))
+            found.links.append(Link(form, meta["target"], meta["text"], where, context, remark))
         elif token.type == "cite":
-            found.links += [Link("cite", key, "", where, context) for _, key, _ in meta["parts"]]
+            found.links += [Link("cite", key, "", where, context, remark) for _, key, _ in meta["parts"]]
         elif token.type == "link_open":
             target = str(token.attrGet("href") or "")
-            found.links.append(Link(link_form(target), target, _label(tokens, index), where, context))
+            found.links.append(Link(link_form(target), target, _label(tokens, index), where, context, remark))
         elif token.type == "image":
             found.links.append(Link("image", str(token.attrGet("src") or ""), token.content, where, context))
         elif token.type == "html_inline":
@@ -215,8 +222,10 @@ def _add_annotation(found: Scan, tokens: list[Token], index: int, source: Source
         date = parse_date(opening.meta["date"])
     except ValueError:
         written = opening.meta["date"]
-        message = f"'{written}' is not the date of an annotation" if written else "an annotation needs its date"
-        found.problems.append(Problem(source, "annotation", message, "write `> [!annotation 2024-01-10] …`"))
+        kind = opening.meta["kind"]
+        what = f"an {kind}" if kind[0] == "a" else f"a {kind}"
+        message = f"'{written}' is not the date of {what}" if written else f"{what} needs its date"
+        found.problems.append(Problem(source, "annotation", message, f"write `> [!{kind} 2024-01-10] …`"))
         return
     level, text = 0, []
     for token in tokens[index:]:
@@ -228,4 +237,5 @@ def _add_annotation(found: Scan, tokens: list[Token], index: int, source: Source
     seen[str(date)] += 1
     slug = f"annotation-{date}" + (f"-{seen[str(date)]}" if seen[str(date)] > 1 else "")
     opening.meta |= {"anchor": slug, "day": str(date)}
-    found.annotations.append(Annotation(date, slug, " ".join(text).strip(), source))
+    corrects = opening.meta["kind"] == "correction"
+    found.annotations.append(Annotation(date, slug, " ".join(text).strip(), source, corrects))

@@ -32,6 +32,8 @@ _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _ARXIV = re.compile(r"\s?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?!\d)")
 
 DENSE = 5000
+REMARKS = ("annotation", "correction")
+"""Callouts with a date: what the author wrote later, about the passage above."""
 
 
 @functools.cache
@@ -161,7 +163,7 @@ def _callout_meta(state: StateCore, index: int) -> dict | None:
     if match is None:
         return None
     kind, date, fold, title = match.groups()
-    if kind.lower() == "annotation" and title:  # its first line is text, not a title
+    if kind.lower() in REMARKS and title:  # its first line is text, not a title
         rest, title = title + newline + rest, ""
     elif newline and inline.map:
         inline.map = [inline.map[0] + 1, inline.map[1]]

@@ -1,0 +1,33 @@
+"""The words of a text, counted: what an entry is about, as far as counting can tell. No language is assumed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+KEPT = 300  # terms of one entry
+TITLE = 3  # how often a word of the title counts
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+
+
+def terms_in(text: str) -> Iterator[str]:
+    """The words of a text in lower case; of scripts that put no spaces between words, every two characters."""
+    for match in _WORD.finditer(text.casefold()):
+        word = match[0].replace("’", "'").removesuffix("'s")
+        unspaced = _UNSPACED.findall(word)
+        for run in unspaced:
+            yield from ("".join(pair) for pair in pairwise(run))
+        if not unspaced and len(word) > 2 and not word[0].isdecimal():
+            yield word
+
+
+def most_used(terms: Counter[str], title: str) -> Mapping[str, int]:
+    """The terms that an entry uses most, those of its title counted more than once."""
+    counts = Counter(terms)
+    for term in terms_in(title):
+        counts[term] += TITLE
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:KEPT])

@@ -1,0 +1,121 @@
+"""Entries that are about the same things, though nothing links them: found by the words that both use.
+
+The measure is the cosine of two entries' weighted terms (words, tags, cited papers), as in Salton & Buckley 1988. A term
+weighs the more the rarer it is in the log and the oftener the entry uses it; both are counted in powers of two, so that
+an edit to one entry rarely changes what another's page says. Words that many entries use weigh nothing: no list of stop
+words, no language.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from builder.model import Document, Library
+
+SHOWN = 4
+TERMS = 30  # of an entry, the weightiest
+COMMON = 0.2  # a term in more than this part of the entries says nothing
+POSTINGS = 150  # a term in more entries than this is not followed: it keeps the work linear
+ENOUGH = 0.1  # cosine
+TAG, CITATION = "#", "@"
+
+Vector = Mapping[str, int]  # term -> weight
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """An entry that is near another, and what they share, the weightiest first."""
+
+    document: Document
+    words: tuple[str, ...]
+    tags: tuple[str, ...]
+    papers: tuple[str, ...]  # addresses
+
+
+def find_related(library: Library) -> Mapping[str, tuple[Related, ...]]:
+    """For the address of each entry, the entries nearest to it, nearest first.
+
+    Left out is what the entry links to or is linked from: its page leads there already.
+    """
+    vectors = _vectors({document.url: _counts(document, library) for document in library.documents})
+    holders: dict[str, list[str]] = defaultdict(list)
+    for url, vector in vectors.items():
+        for term in vector:
+            holders[term].append(url)
+    lengths = {url: math.sqrt(sum(weight * weight for weight in vector.values())) for url, vector in vectors.items()}
+    by_url = {document.url: document for document in library.documents}
+    linked = _linked(library)
+    found = {}
+    for url, vector in vectors.items():
+        products: Counter[str] = Counter()
+        for term, weight in vector.items():
+            if len(holders[term]) <= POSTINGS:
+                for other in holders[term]:
+                    products[other] += weight * vectors[other][term]
+        near = [
+            (round(product / (lengths[url] * lengths[other]), 2), other)
+            for other, product in products.items()
+            if other != url and other not in linked[url] and product >= ENOUGH * lengths[url] * lengths[other]
+            if len(vector.keys() & vectors[other].keys()) > 1
+        ]
+        nearest = sorted(near, key=lambda pair: (-pair[0], pair[1]))[:SHOWN]
+        found[url] = tuple(_related(by_url[other], vector, vectors[other]) for _, other in nearest)
+    return found
+
+
+def _counts(document: Document, library: Library) -> Mapping[str, int]:
+    """How often an entry uses which term; a tag and a citation count like a word used twice."""
+    counts = dict(document.terms)
+    counts |= {f"{TAG}{tag}": 2 for tag in document.tags}
+    for link in document.links:
+        target = library.targets.get((document.source.path, link.form, link.target), "").partition("#")[0]
+        if link.form == "cite" or target.startswith("papers/"):
+            counts[f"{CITATION}{target}"] = 2
+    return counts
+
+
+def _vectors(counts: Mapping[str, Mapping[str, int]]) -> dict[str, Vector]:
+    """Weigh the terms of every entry and keep the weightiest."""
+    entries = Counter(term for terms in counts.values() for term in terms)
+    singular = {f"{term}s": term for term in entries if len(term) > 3 and f"{term}s" in entries}
+    known = Counter(term for terms in counts.values() for term in {singular.get(term, term) for term in terms})
+    most = max(2, int(COMMON * len(counts)))
+    vectors = {}
+    for url, terms in counts.items():
+        joined: Counter[str] = Counter()
+        for term, count in terms.items():
+            joined[singular.get(term, term)] += count
+        weighed = [
+            (count.bit_length() * (len(counts) // known[term]).bit_length(), term)
+            for term, count in joined.items()
+            if 2 <= known[term] <= most
+        ]
+        vectors[url] = {term: weight for weight, term in sorted(weighed, key=lambda pair: (-pair[0], pair[1]))[:TERMS]}
+    return vectors
+
+
+def _linked(library: Library) -> Mapping[str, set[str]]:
+    """Which entries link to one another, in either direction."""
+    linked: dict[str, set[str]] = defaultdict(set)
+    for url, backlinks in library.backlinks.items():
+        for backlink in backlinks:
+            linked[url].add(backlink.document.url)
+            linked[backlink.document.url].add(url)
+    return linked
+
+
+def _related(document: Document, mine: Vector, theirs: Vector) -> Related:
+    shared = sorted(mine.keys() & theirs.keys(), key=lambda term: (-mine[term] * theirs[term], term))
+
+    def of(mark: str, most: int) -> tuple[str, ...]:
+        return tuple(_bare(shared, mark))[:most]
+
+    return Related(document, words=of("", 3), tags=of(TAG, 2), papers=of(CITATION, 2))
+
+
+def _bare(terms: Iterable[str], mark: str) -> Iterable[str]:
+    """The terms with a mark, without it; words have none."""
+    return [term[len(mark) :] for term in terms if (term[0] if term[0] in (TAG, CITATION) else "") == mark]
