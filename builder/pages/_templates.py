@@ -17,10 +17,21 @@ _MONTHS = "January February March April May June July August September October N
 MONTHS = tuple(_MONTHS.split())  # whatever the locale
 
 
+_rendered: dict[tuple[str, str], tuple[dict[str, Any], str]] = {}  # the last of each template and page
+
+
 def render_template(name: str, /, *, url: str, **context: Any) -> str:
-    """Render a template for the page at `url`; in it `link(to)` is the relative link to another page."""
-    link: Callable[[str], str] = partial(relative, url)
-    return _environment().get_template(name).render(url=url, link=link, **context)
+    """Render a template for the page at `url`; in it `link(to)` is the relative link to another page.
+
+    In a process that builds again and again, equal values give the HTML of last time. They must be frozen, or not be
+    touched any more. Documents are equal only to themselves, and an unchanged file gives the same document each time.
+    """
+    earlier, html = _rendered.get((name, url), (None, ""))
+    if earlier != context:
+        link: Callable[[str], str] = partial(relative, url)
+        html = _environment().get_template(name).render(url=url, link=link, **context)
+        _rendered[name, url] = context, html
+    return html
 
 
 def day(date: dt.date) -> str:

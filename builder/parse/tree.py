@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import posixpath
 from pathlib import Path
 
 from builder.errors import Problem, Source, suggest
@@ -20,22 +22,32 @@ def content_files(root: Path) -> tuple[list[tuple[Path, Kind]], list[Problem]]:
     content = root / "content"
     if content.is_symlink():
         return [], [_symlink("content")]
-    for path in sorted(content.rglob("*")):
-        name = path.relative_to(root).as_posix()
-        if any(part.startswith((".", "_")) for part in path.relative_to(root).parts):
-            continue
-        folder = path.relative_to(content).parts[0]
+    for inside in _walk(content):
+        path, name, suffix = content / inside, f"content/{inside}", posixpath.splitext(inside)[1].lower()
+        folder = inside.partition("/")[0]
         if path.is_symlink():
             problems.append(_symlink(name))
-        elif path.suffix.lower() in _ENTRIES and path.is_file():
+        elif suffix in _ENTRIES and path.is_file():
             if not is_portable(name):
                 hint = 'avoid < > : " | ? *, names such as CON, and paths longer than 240 characters'
                 problems.append(Problem(Source(name), "file-name", "not a file name on every system", hint))
-            elif folder in folders and path.suffix.lower() in folders[folder].suffixes:
+            elif folder in folders and suffix in folders[folder].suffixes:
                 files.append((path, folders[folder]))
             elif folder != "assets":
-                problems.append(_misplaced(name, folder, path.suffix.lower()))
+                problems.append(_misplaced(name, folder, suffix))
     return files, problems
+
+
+def _walk(content: Path) -> list[str]:
+    """Everything below `content` that is neither hidden nor a folder, sorted; links to folders too."""
+    found = []
+    for folder, folders, names in os.walk(content):
+        folders[:] = [name for name in folders if not name.startswith((".", "_"))]
+        links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        prefix = Path(folder).relative_to(content).as_posix()
+        prefix = "" if prefix == "." else f"{prefix}/"
+        found += [prefix + name for name in (*links, *names) if not name.startswith((".", "_"))]
+    return sorted(found, key=lambda path: path.split("/"))
 
 
 def _symlink(name: str) -> Problem:
