@@ -23,7 +23,7 @@ MODULES = {path: name for path, name in NAMES.items() if not name.startswith("st
 
 FLOORS = [
     ["errors", "kept", "urls", "harmless", "terminal"],
-    ["yamltext"],
+    ["yamltext", "accents"],
     ["model"],
     ["outputs", "demo"],
     ["papers"],

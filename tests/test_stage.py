@@ -9,13 +9,13 @@ import pytest
 import yaml
 from made_site import entry, made, make_site
 
+from builder.accents import ACCENTS, PAPER, accent_css
 from builder.config import SiteConfig
 from builder.engine import ENGINES, find_engine
 from builder.engine.process import problems_in
 from builder.errors import ConfigError, ContentError, EngineError, Source
 from builder.model import Page, StaticFile
 from builder.stage import stage, to_markdown
-from builder.stage.accents import ACCENTS, PAPER, accent_css
 
 HARD = """<p>[[not a link]] *no* _no_ `no` **no** [a](b) ![c](d) {{ no }} { .no } &amp; &lt;b&gt; \\* <em>yes</em> http://x.org <br></p>
 <div class="highlight"><pre><code>a	tab

@@ -19,6 +19,8 @@ class Page:
     source: Source | None = None
     search: bool = True
     hide: tuple[str, ...] = ()  # of the theme: "toc", "navigation"
+    tags: tuple[str, ...] = ()  # that the search finds it by
+    card: str = ""  # the picture of its link card, from the site's root; that of the site if empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from builder.pages._runs import result_path, run_files
 from builder.pages._source import annotate
 from builder.pages._templates import plural, render_template
 from builder.pages._thumbnail import thumbnail
+from builder.pages.cards import card_path
 from builder.pages.demo_block import demo_block
 from builder.parse import render_markdown
 
@@ -28,7 +29,8 @@ def make(site: Site) -> Iterator[Page | StaticFile]:
     yield Page(URL, "Demos", _gallery(site, calls), hide=("toc",))
     for spec in site.demos.values():
         url = f"{URL}{spec.name}/"
-        yield Page(url, spec.title, _demo(site, spec, calls[spec.name], url), spec.summary, spec.source)
+        html = _demo(site, spec, calls[spec.name], url)
+        yield Page(url, spec.title, html, spec.summary, spec.source, tags=(spec.name,), card=card_path(url))
         yield StaticFile(f"{url}{spec.name}.py", spec.text.encode())
     yield from run_files(site)
 

@@ -15,6 +15,7 @@ from builder.pages._notebook import run_notes
 from builder.pages._paperlinks import paper_links
 from builder.pages._previews import previews
 from builder.pages._templates import render_template
+from builder.pages.cards import card_path
 from builder.pages.demo_block import render_call
 
 WORDS_PER_MINUTE = 230
@@ -33,6 +34,8 @@ def make(site: Site) -> Iterator[Page]:
             description=document.summary[:200],
             source=document.source,
             hide=() if document.meta.toc else ("toc",),
+            tags=document.tags,
+            card=card_path(document.url),
         )
 
 

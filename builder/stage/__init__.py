@@ -15,10 +15,10 @@ from importlib.resources import files as package_files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from builder.accents import accent_css
 from builder.config import SiteConfig
 from builder.errors import ContentError, Problem, Source
 from builder.model import Page, StaticFile
-from builder.stage.accents import accent_css
 from builder.stage.bundle import bundle
 from builder.stage.settings import settings_yml
 from builder.urls import relative
@@ -103,6 +103,10 @@ def _front_matter(page: Page) -> str:
         meta["description"] = escape_line(page.description)
     if page.hide:
         meta["hide"] = list(page.hide)
+    if page.tags:
+        meta["tags"] = list(page.tags)
+    if page.card:
+        meta["card"] = page.card
     if not page.search:
         meta["search"] = {"exclude": True}
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in meta.items()]

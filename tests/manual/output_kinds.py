@@ -8,8 +8,8 @@ import textwrap
 from pathlib import Path
 
 import builder
+from builder.accents import accent_css
 from builder.outputs import OUTPUTS, Encoded, Output, View
-from builder.stage.accents import accent_css
 from builder.stage.bundle import bundle
 
 ROOT = Path(__file__).parents[2]

@@ -31,11 +31,16 @@ ACCENTS = {
 """Name -> (on light paper, on dark paper)."""
 
 
-def accent_css(name: str) -> str:
-    """The style sheet that sets the accent. Raises ConfigError for a colour nobody knows."""
+def find_accent(name: str) -> tuple[str, str]:
+    """The two shades of an accent. Raises ConfigError for a colour nobody knows."""
     colours = ACCENTS.get(name.replace("-", " ").casefold())
     if colours is None:
         hint = suggest(name, ACCENTS) or f"known colours: {', '.join(ACCENTS)}"
         raise ConfigError(Problem(Source("site_config.yml"), "config", f"'theme': no colour called '{name}'", hint))
-    light, dark = colours
+    return colours
+
+
+def accent_css(name: str) -> str:
+    """The style sheet that sets the accent. Raises ConfigError for a colour nobody knows."""
+    light, dark = find_accent(name)
     return f":root {{\n  --sl-accent: {light};\n}}\n\n[data-md-color-scheme='slate'] {{\n  --sl-accent: {dark};\n}}\n"

@@ -1,0 +1,81 @@
+"""Link cards: the picture that stands for a page where its address is shared."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from made_site import entry, made, make_site
+from PIL import Image
+
+from builder.pages._card import INK, draw_card
+
+URL = "site_url: https://example.org/log\n"
+TITLES = {
+    "short": "What one head looks at",
+    "long": "A second reading of the transformer, and of the tables that everybody quotes but nobody checks " * 4,
+    "a long word": "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+    "Greek, Polish and a sign": "β-VAE & Łukasz 😀 → ∞",
+    "Cyrillic": "Ординаты и абсциссы",
+    "from right to left": "الانتباه هو كل ما تحتاجه",
+    "no font here": "注意力就是你所需要的一切",
+}
+
+
+def drawn(title: str) -> bytes:
+    return draw_card(above="Paper · 1 May 2023", title=title, foot="A log", accent="#0b6158")
+
+
+def card(title: str) -> Image.Image:
+    return Image.open(io.BytesIO(drawn(title)))
+
+
+def ink(image: Image.Image) -> tuple[int, int, int, int]:
+    """The box around everything that is as dark as a title."""
+    dark = image.convert("RGB").getchannel("G").point(lambda value: 255 * (value <= int(INK[3:5], 16) + 8))
+    return dark.crop((40, 0, 1200, 630)).getbbox()
+
+
+@pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
+def test_a_card_is_small_has_its_size_and_keeps_its_margins(title):
+    data = drawn(title)
+    image = card(title)
+    left, top, right, bottom = ink(image)
+    assert image.size == (1200, 630)
+    assert len(data) < 40_000
+    assert left >= 40 and right <= 1200 - 40 - 60
+    assert top >= 100 and bottom <= 630 - 100
+    assert data == drawn(title)
+
+
+def test_a_title_that_no_font_here_can_write_gives_way_to_the_name_of_the_log():
+    assert ink(card("注意力就是你所需要的一切")) == ink(card(""))
+    assert ink(card("注意力就是你所需要的一切")) != ink(card("A title"))
+
+
+def test_a_title_from_right_to_left_begins_at_the_right():
+    arabic, latin = ink(card("شبكة")), ink(card("Net"))
+    assert arabic[2] > 1000 > 600 > latin[2]
+
+
+def test_each_entry_has_its_card_and_says_so(tmp_path):
+    site = make_site(tmp_path, {"content/notes/n.md": entry("N")}, config=URL)
+    paths = made(site)
+    assert paths["notes/n/card.png"].data.startswith(b"\x89PNG")
+    assert paths["notes/n/index.html"].card == "notes/n/card.png"
+    assert {path for path in paths if path.endswith(".png")} == {"card.png", "notes/n/card.png"}
+
+
+def test_a_log_without_an_address_has_no_cards(tmp_path):
+    assert not [path for path in made(make_site(tmp_path, {"content/notes/n.md": entry("N")})) if path.endswith(".png")]
+
+
+def test_a_card_is_drawn_once_and_again_when_it_was_damaged(tmp_path, monkeypatch):
+    files = {"content/notes/n.md": entry("N")}
+    before = made(make_site(tmp_path, files, config=URL))["notes/n/card.png"]
+    with monkeypatch.context() as patched:
+        patched.setattr("builder.pages._card.draw_card", lambda **words: pytest.fail("drawn again"))
+        assert made(make_site(tmp_path, files, config=URL))["notes/n/card.png"] == before
+    for kept in (tmp_path / ".build/cards").iterdir():
+        kept.write_bytes(kept.read_bytes()[:-20])
+    assert made(make_site(tmp_path, files, config=URL))["notes/n/card.png"] == before
