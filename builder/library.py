@@ -22,30 +22,31 @@ def link(documents: Iterable[Document], config: SiteConfig, *, demos: Collection
 
     Unresolved and ambiguous references are problems of the library with file, line and suggestion.
     """
-    ordered = sorted(documents, key=lambda d: (d.date is not None, str(d.date or ""), d.slug), reverse=True)
+    ordered, years = _in_order(documents)
     references, bib_problems = read_bibliography(config.root)
     index = Index(config.root, demos, references)
     index.problems += bib_problems
-    for document in ordered:
+    for document in (*ordered, *years):
         index.add(document)
     targets: dict[tuple[str, str, str], str] = {}
     backlinks: Backlinks = defaultdict(dict)
-    for document in ordered:
+    for document in (*ordered, *years):
         for reference in document.links:
             found = index.resolve(document, reference) if reference.form != "url" else None
             if found is not None:
-                targets[reference.source.path, reference.form, reference.target] = found
+                targets[document.url, reference.form, reference.target] = found
                 _add_backlink(backlinks, index.owner(found), document, reference, relation_of(reference))
         for key, relation in (("follows", "follows"), ("related", "relates")):
             for slug in getattr(document.meta, key, ()):
                 reference = Link("wiki", slug, "", document.at(key))
                 found = index.resolve(document, reference)
                 if found is not None:
-                    targets[document.source.path, relation, slug] = found
+                    targets[document.url, relation, slug] = found
                     _add_backlink(backlinks, index.owner(found), document, reference, relation)
     tags = _tags(ordered, index.problems)
     return Library(
         documents=tuple(ordered),
+        years={document.url: document for document in years},
         by_slug={document.slug: document for document in reversed(ordered)},
         targets=targets,
         backlinks={url: tuple(links.values()) for url, links in backlinks.items()},
@@ -55,6 +56,15 @@ def link(documents: Iterable[Document], config: SiteConfig, *, demos: Collection
         files=index.files,
         problems=in_order(index.problems),
     )
+
+
+def _in_order(documents: Iterable[Document]) -> tuple[list[Document], list[Document]]:
+    """Entries, newest first, and the introductions of years that have entries."""
+    documents = tuple(documents)
+    entries = [document for document in documents if document.kind != "year"]
+    files = {document.source.path for document in entries}
+    years = [document for document in documents if document.kind == "year" and document.source.path in files]
+    return sorted(entries, key=lambda d: (d.date is not None, str(d.date or ""), d.slug), reverse=True), years
 
 
 def relation_of(link: Link) -> Relation:

@@ -29,7 +29,7 @@ def make_reading_list(
     labels: dict[str, str] = {}
     for document in documents:
         for link in document.links:
-            identifier = _paper_of_link(link, targets, known)
+            identifier = _paper_of_link(document, link, targets, known)
             if identifier is None or notes.get(identifier) is document:
                 continue
             labels[identifier] = labels.get(identifier) or _label(link)
@@ -53,9 +53,11 @@ def identities(note: Document) -> tuple[str, ...]:
     )
 
 
-def _paper_of_link(link: Link, targets: Mapping[tuple[str, str, str], str], known: Mapping[str, str]) -> str | None:
+def _paper_of_link(
+    document: Document, link: Link, targets: Mapping[tuple[str, str, str], str], known: Mapping[str, str]
+) -> str | None:
     """The identifier of what a link leads to, if it is something to read. `known`: by identifier or address of a note."""
-    address = link.target if link.form == "url" else targets.get((link.source.path, link.form, link.target), "")
+    address = link.target if link.form == "url" else targets.get((document.url, link.form, link.target), "")
     found = known.get(address.partition("#")[0])
     if found is not None or not address:
         return found

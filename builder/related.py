@@ -71,7 +71,7 @@ def _counts(document: Document, library: Library) -> Mapping[str, int]:
     counts = dict(document.terms)
     counts |= {f"{TAG}{tag}": 2 for tag in document.tags}
     for link in document.links:
-        target = library.targets.get((document.source.path, link.form, link.target), "").partition("#")[0]
+        target = library.targets.get((document.url, link.form, link.target), "").partition("#")[0]
         if link.form == "cite" or target.startswith("papers/"):
             counts[f"{CITATION}{target}"] = 2
     return counts

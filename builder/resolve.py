@@ -39,6 +39,7 @@ class Index:
     by_path: dict[str, Document] = field(default_factory=dict)
     by_url: dict[str, Document] = field(default_factory=dict)
     by_key: dict[str, Document] = field(default_factory=dict)
+    of_year: dict[str, list[Document]] = field(default_factory=lambda: defaultdict(list))
     by_reference: dict[str, Reference] = field(init=False)
     files: dict[str, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -47,19 +48,26 @@ class Index:
         self.by_reference = {r.key.casefold(): r for r in self.references.values()}
 
     def add(self, document: Document) -> None:
-        """Enter a document under its slug, title, path, addresses and, for papers, its keys."""
-        for name in {document.slug.casefold(), slugify(document.title), Path(document.source.path).stem.casefold()} - {
-            ""
-        }:
+        """Enter a document under its slug, title, path, addresses and, for papers, its keys.
+
+        The path of a year's file leads to the page of the year, its names with `#` to its entries.
+        """
+        names = {document.slug.casefold(), slugify(document.title)}
+        if document.year_url:
+            self.of_year[document.year_url].append(document)
+        else:
+            self.by_path[document.source.path] = document
+            names.add(Path(document.source.path).stem.casefold())
+        for name in names - {""}:
             self.by_name[name].append(document)
-        self.by_path[document.source.path] = document
         for key, address in [
             ("slug", document.url),
             *(("aliases", _address(alias)) for alias in document.meta.aliases),
         ]:
             other = self.by_url.setdefault(address.casefold(), document)
             if other is not document:
-                message = f"the address '/{address}' belongs to {other.source.path} too"
+                same = document.source.path == other.source.path
+                message = f"the address '/{address}' belongs to {other.source if same else other.source.path} too"
                 self.problem(document.at(key), "duplicate-address", message, f"change the `{key}:` of one of them")
         for key in paper_keys(document) if document.kind == "paper" else ():
             other = self.by_key.setdefault(key, document)
@@ -150,10 +158,14 @@ class Index:
                 return f"{document.url}#{written}"
             if wanted in (document.title.casefold(), anchor(document.title)):
                 return document.url
+            for entry in self.of_year[document.url]:
+                if wanted in (entry.slug.casefold(), entry.title.casefold(), anchor(entry.title)):
+                    return entry.url
             for known in document.headings:
                 if wanted in (known.slug.casefold(), known.text.casefold(), known.slug.replace("-", " ").casefold()):
                     return f"{document.url}#{known.slug}"
-        known_anchors = [known.slug for known in document.headings] + others
+        entries = [entry.slug for entry in self.of_year[document.url]]
+        known_anchors = [known.slug for known in document.headings] + others + entries
         hint = suggest(heading.casefold(), known_anchors) or f"it has {', '.join(known_anchors[:8]) or 'no headings'}"
         self.problem(link.source, "broken-anchor", f"no heading '{heading}' in {document.source.path}", hint)
         return None
@@ -206,6 +218,8 @@ def _address(written: str) -> str:
 
 def _short(document: Document) -> str:
     """The shortest path by which a wikilink may name a document."""
+    if document.year_url:
+        return f"{_bare(document.source.path.removeprefix('content/'))}#{document.slug}"
     return _bare(document.source.path.removeprefix("content/"))
 
 

@@ -54,6 +54,12 @@ def slugify(text: str) -> str:
     return slug[:120].rstrip("-")
 
 
+def short_slug(text: str) -> str:
+    """A slug of at most 60 characters, cut between words."""
+    slug = slugify(text)
+    return slug if len(slug) <= 60 else slug[:60].rsplit("-", 1)[0]
+
+
 def is_safe_slug(slug: str) -> bool:
     """Tell whether a slug can be a directory name on every system."""
     plain = re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,180}[A-Za-z0-9_-])?", slug)

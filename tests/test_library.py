@@ -23,7 +23,7 @@ def link(make_site, body: str, files: dict | None = None, path: str = LOG):
     """The addresses that the links of an entry lead to, in order, and every problem."""
     library, problems = read_site(make_site({**FILES, path: body, **(files or {})}))
     document = next(d for d in library.documents if d.source.path == path)
-    found = [library.targets.get((path, reference.form, reference.target)) for reference in document.links]
+    found = [library.targets.get((document.url, reference.form, reference.target)) for reference in document.links]
     return found, [str(problem) for problem in problems]
 
 
@@ -178,7 +178,7 @@ def test_a_demo_may_be_linked_by_name(make_site):
 
     config = read_config(make_site({LOG: "[[gpt2_generate]]\n"}))
     library = link_documents(read_content(config)[0], config, demos=["gpt2_generate"])
-    assert library.targets == {(LOG, "wiki", "gpt2_generate"): "demos/gpt2_generate/"}
+    assert library.targets == {("log/2024/01/02/a/", "wiki", "gpt2_generate"): "demos/gpt2_generate/"}
 
 
 def test_a_wikilink_in_a_table_may_have_text(make_site):

@@ -8,7 +8,7 @@ import re
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from builder.importers._dates import day_in_name
+from builder.importers._dating import day_in_name
 from builder.importers._frontmatter import Header
 from builder.importers._types import Body, Page
 from builder.urls import is_safe_slug, slugify

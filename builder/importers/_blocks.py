@@ -9,11 +9,6 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
-from builder.parse.scan import plain
-from builder.parse.syntax import markdown
-
-_TITLE_LENGTH = 80
-
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -90,26 +85,6 @@ def code_lines(text: str) -> set[int]:
 def block_of_html(text: str) -> list[tuple[int, int, str]]:
     """First and last line of each block of HTML at any depth, with its text."""
     return [(*token.map, token.content) for token in _parse(text)[0] if token.type == "html_block" and token.map]
-
-
-def plain_text(text: str) -> str:
-    """A line of Markdown without its marks."""
-    text = re.sub(r"\[\^[^\[\]]*\]", "", re.sub(r"\[([^\[\]]+)\]\[[^\[\]]*\]", r"\1", text[:600]))
-    tokens = markdown().parseInline(re.sub(r"<[^<>\n]{0,200}>", " ", text))
-    return " ".join(plain(tokens[0].children or []).split()) if tokens else ""
-
-
-def title_of(text: str) -> str:
-    """A title for a text: its first sentence, cut at a word."""
-    line = plain_text(text)
-    sentence = re.match(r"(.{12,}?[.!?:;])(?:\s|$)", line[: _TITLE_LENGTH + 1])
-    line = sentence[1] if sentence else line
-    if len(line) > _TITLE_LENGTH:
-        line = line[:_TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",;:-–— ") + "…"
-    return _LINK_WORDS.sub("", line).rstrip(".:;, ")
-
-
-_LINK_WORDS = re.compile(r"\s*[(\[](?:pdf|link|paper|code|video|talk|slides|blog|post)[)\]]\s*$", re.IGNORECASE)
 
 
 def open_item(lines: list[str]) -> tuple[str, list[str]]:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from builder.importers._blocks import Block, cover, escape_start, open_item, plain_text, title_of
-from builder.importers._dates import (
+from builder.importers._blocks import Block, cover, escape_start, open_item
+from builder.importers._dating import Segment, anchors_of_heading, days_of, is_day
+from builder.importers._outline import LINK
+from builder.importers._types import Body, Piece
+from builder.parse.dates import (
     Calendar,
     Read,
     is_descending,
     is_only_date,
     match_date,
     read_group,
+    read_heading,
     shows_order,
     writes_day_first,
 )
-from builder.importers._dating import Segment, anchors_of_heading, days_of, is_day, read_heading
-from builder.importers._outline import LINK
-from builder.importers._types import Body, Piece
+from builder.parse.titles import plain_text, title_of
 
 _NUMBERED = re.compile(r"(?:\d+\.)+\d*\s|\d+(?:\.\d+)+\s|\d+\)\s|appendix\b|part\s+\d", re.IGNORECASE)
 
@@ -122,12 +124,8 @@ class Split:
             return self._day_heading(block, read, after)
         if read is not None:
             self._ask(block, read)
-        if (
-            not inside
-            and after is not None
-            and after.type in ("paragraph", "heading")
-            and is_day(self.calendar, after.text)
-        ):
+        may_date = not inside and after is not None and after.type in ("paragraph", "heading")
+        if may_date and is_day(self.calendar, after.text):
             dated = self.calendar.read(after.text)
             if dated is not None and dated.day is not None:
                 self._begin(

@@ -6,12 +6,11 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field
 
-from builder.importers._blocks import Block, plain_text
-from builder.importers._dates import Calendar, Read, is_only_date, match_date, read_group
+from builder.importers._blocks import Block
 from builder.importers._types import Page, Piece
+from builder.parse.dates import Calendar, is_only_date, match_date, read_group
 from builder.parse.scan import anchor
-
-_JOINED = re.compile(r"\s*(?:[-–—:|@,]\s+|[(\[]\s*)(?=[^()\[\]]*[)\]]?\s*$)")
+from builder.parse.titles import plain_text
 
 
 @dataclass(slots=True)
@@ -30,23 +29,6 @@ class Segment:
     def is_open_heading(self) -> bool:
         """Tell whether this is a day's heading, below which everything belongs to the day."""
         return self.date is not None and self.style == "heading"
-
-
-def read_heading(calendar: Calendar, text: str, *, peek: bool = False) -> Read | None:
-    """The date at the start of a heading, or with its year or month's name at the end; `peek` remembers nothing."""
-    if peek:
-        calendar = Calendar(calendar.year, calendar.month, calendar.day_first)
-    read = calendar.read(text)
-    if read is not None:
-        return read
-    for join in _JOINED.finditer(text[-60:]):
-        start = len(text) - len(text[-60:]) + join.start()
-        tail = text[start:].lstrip(" -–—:|@,([").rstrip(" )]")
-        found = match_date(tail)
-        if found and is_only_date(tail) and (found[0].groupdict().get("year") or found[0].groupdict().get("name")):
-            dated = calendar.read(tail)
-            return Read(dated.day, text[:start].strip(), dated.written, dated.question) if dated else None
-    return None
 
 
 def is_day(calendar: Calendar, text: str) -> bool:
@@ -84,3 +66,24 @@ def year_of(page: Page, title: str, date: str) -> int | None:
         or (int(named[1]) if named else None)
         or (int(date[:4]) if date else None)
     )
+
+
+def day_in_name(stem: str) -> tuple[dt.date | None, str]:
+    """The date at the start of a file's name, and the rest: `2023-02-24-slug`, `2023_02_24`, `20230224 slug`."""
+    found = re.match(r"((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)[-_. ]*(.*)", stem, re.DOTALL)
+    if found is None:
+        return None, stem
+    try:
+        return dt.date(int(found[1]), int(found[3]), int(found[4])), found[5]
+    except ValueError:
+        return None, stem
+
+
+def read_day(text: str) -> dt.date | None:
+    """The day that a front matter's date means, in any of the shapes that carry a year."""
+    compact = re.fullmatch(r"\s*((?:19|20)\d\d)(\d\d)(\d\d)\s*", text)
+    if compact:
+        return day_in_name("".join(compact.groups()))[0]
+    calendar = Calendar()
+    read = calendar.read(text.strip())
+    return read.day if read and not read.rest.strip(" \t*_)]") else None

@@ -6,17 +6,18 @@ import re
 from dataclasses import replace
 
 from builder.importers._addresses import settle
-from builder.importers._blocks import blocks, plain_text, title_of
+from builder.importers._blocks import blocks
 from builder.importers._convert import close, name_title, open_page
 from builder.importers._dated import Split
-from builder.importers._dates import Calendar, match_date, read_group
 from builder.importers._dating import Segment, year_of
 from builder.importers._frontmatter import Header, shared
 from builder.importers._outline import drop_contents, relevel, take_title
-from builder.importers._single import entry_meta, keep_picture, long_date, read_single, slug_for, strip_blank
+from builder.importers._single import entry_meta, keep_picture, read_single, slug_for, strip_blank
 from builder.importers._types import Body, Draft, Page, Piece, Reading
 from builder.papers import is_paper, paper_id
+from builder.parse.dates import Calendar, long_date, match_date, read_group
 from builder.parse.scan import anchor
+from builder.parse.titles import plain_text, title_of
 
 _ADDRESS = re.compile(r"https?://[^\s<>()\"']+|arxiv:\s?\d{4}\.\d{4,5}", re.IGNORECASE)
 _AUTHORS = re.compile(r"\s*[-*+]?\s*\**authors?\**\s*:\**\s*(.+)", re.IGNORECASE)
@@ -71,7 +72,7 @@ def _unused(split: Split, drafts: list[Draft], body: Body) -> None:
 
 def _day(segment: Segment, kind: str, header: Header) -> Draft:
     pieces = relevel(strip_blank(segment.pieces))
-    title = segment.title or _title(pieces) or long_date(str(segment.date))
+    title = segment.title or _title(pieces) or long_date(segment.date)
     return Draft(
         kind, slug_for("", title), title, pieces, str(segment.date), _meta(header), (title,), tuple(segment.anchors)
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.errors import Source
-from builder.importers._dates import read_day
+from builder.importers._dating import read_day
 from builder.importers._types import Page, Said
 from builder.kinds.frontmatter import IGNORED, SYNONYMS
 from builder.urls import slugify

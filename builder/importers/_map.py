@@ -9,10 +9,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from builder.importers._addresses import clean
-from builder.importers._blocks import plain_text
 from builder.importers._place import Placed
 from builder.importers._types import Draft
 from builder.parse.scan import anchor
+from builder.parse.titles import plain_text
 
 _ID = re.compile(r"\bid\s*=\s*[\"']?([\w:.-]+)")
 _HEAD = re.compile(r"^#{1,6}\s+(.*)$", re.MULTILINE)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from builder.importers._blocks import Block, blocks, plain_text
+from builder.importers._blocks import Block, blocks
 from builder.importers._types import Body, Piece
+from builder.parse.titles import plain_text
 
 _CONTENTS = re.compile(
     r"\W*(?:hand-made |overview of |table of )?(?:contents?|toc|index|outline|overview|on this page|目次|目录|inhalt(?:sverzeichnis)?)\W*(?:\(?toc\)?)?\W*",

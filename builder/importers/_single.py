@@ -8,16 +8,14 @@ from urllib.parse import unquote
 
 from builder.importers._addresses import day_and_stem, settle
 from builder.importers._assets import find_asset
-from builder.importers._blocks import title_of
 from builder.importers._convert import close, is_generic, name_title, open_page
-from builder.importers._dates import is_only_date
 from builder.importers._frontmatter import Header
 from builder.importers._outline import drop_contents, drop_title, is_stub, relevel, sections, take_title
 from builder.importers._types import Body, Draft, Page, Piece, Reading
+from builder.parse.dates import is_only_date, long_date
 from builder.parse.scan import anchor
-from builder.urls import slugify
-
-_SLUG_LENGTH = 60
+from builder.parse.titles import title_of
+from builder.urls import short_slug, slugify
 
 
 def read_single(page: Page, *, kind: str = "") -> Reading:
@@ -69,7 +67,9 @@ def _title_of(page: Page, header: Header, body: Body, title: str, date: str, ste
     else:
         written = take_title(body)
         title = "" if is_only_date(written) and date else written or _html_title(body)
-    title = title or (name_title(page, stem) if stem or not date else _first_words(body) or long_date(date))
+    title = title or (
+        name_title(page, stem) if stem or not date else _first_words(body) or long_date(dt.date.fromisoformat(date))
+    )
     return title, written
 
 
@@ -86,16 +86,9 @@ def _first_words(body: Body) -> str:
     return next((title for line in lines if re.search(r"\w", line) and (title := title_of(line))), "")
 
 
-def long_date(date: str) -> str:
-    """A day as a title: `24 February 2023`."""
-    day = dt.date.fromisoformat(date)
-    return f"{day.day} {day:%B %Y}"
-
-
 def slug_for(name: str, title: str) -> str:
     """A slug from a name, else from the title; safe on every system once the place is found."""
-    slug = slugify(name) or slugify(title) or "note"
-    return slug if len(slug) <= _SLUG_LENGTH else slug[:_SLUG_LENGTH].rsplit("-", 1)[0]
+    return short_slug(name) or short_slug(title) or "note"
 
 
 def keep_picture(page: Page, header: Header, body: Body) -> None:

@@ -24,6 +24,7 @@ class Kind:
     index_url: str
     skeleton: str  # body that `studylog new` writes
     suffixes: tuple[str, ...] = (".md", ".markdown")  # of its files; `studylog new` writes the first
+    yearly: bool = False  # a file called YYYY.md holds the entries of a year
 
 
 def _scan() -> dict[str, Kind]:

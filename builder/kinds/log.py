@@ -12,4 +12,5 @@ KIND = Kind(
     url=lambda date, slug: f"log/{str(date).replace('-', '/')}/{slug}/",
     index_url="log/",
     skeleton="What I did today, what I understood, what I still doubt.\n",
+    yearly=True,
 )

@@ -115,6 +115,7 @@ class Document:
     anchors: tuple[str, ...] = ()  # ids in the author's own HTML
     lines: Mapping[str, int] = field(default_factory=dict)  # line of each key of the front matter
     cells: tuple[Cell, ...] = ()  # of a notebook
+    year_url: str = ""  # the page of the year, for an entry that shares its file with the year's others
 
     @property
     def tags(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -68,16 +68,19 @@ class Library:
 
     documents: tuple[Document, ...]  # newest first
     by_slug: Mapping[str, Document]
-    targets: Mapping[tuple[str, str, str], str]  # (path, form, target) -> site url with anchor, or an outside URL
+    targets: Mapping[
+        tuple[str, str, str], str
+    ]  # (url of the page, form, target) -> site url with anchor, or an outside URL
     backlinks: Mapping[str, tuple[Backlink, ...]]  # by url
     tags: Mapping[str, tuple[Document, ...]]  # by tag, newest first
     timeline: tuple[TimelineItem, ...]  # newest first
     reading_list: tuple[ReadingItem, ...]  # last mentioned first
     files: Mapping[str, Path]  # site path -> file of the log that is published as it is
+    years: Mapping[str, Document] = field(default_factory=dict)  # what introduces a year kept in one file, by url
     problems: tuple[Problem, ...] = ()
 
     @property
     def calls(self) -> tuple[tuple[Document, DemoCall], ...]:
         """Every demo call, in a stable order: by file, then line."""
-        found = [(document, call) for document in self.documents for call in document.calls]
+        found = [(document, call) for document in (*self.documents, *self.years.values()) for call in document.calls]
         return tuple(sorted(found, key=lambda pair: pair[1].source))

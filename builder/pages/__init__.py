@@ -56,7 +56,8 @@ class Site:
     @cached_property
     def titles(self) -> Mapping[str, str]:
         """What to call an address in a link that has no text of its own, and `cite:ADDRESS` in a citation."""
-        names = {document.url: document.title for document in self.library.documents}
+        library = self.library
+        names = {document.url: document.title for document in (*library.documents, *library.years.values())}
         for item in self.library.reading_list:
             address = item.note.url if item.note is not None else item.url
             names.setdefault(address, item.title)

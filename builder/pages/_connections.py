@@ -114,7 +114,7 @@ def illustrations(site: Site, document: Document) -> list[Illustration]:
 
 
 def _target(site: Site, document: Document, form: str, target: str) -> str:
-    return site.library.targets.get((document.source.path, form, target), "").partition("#")[0]
+    return site.library.targets.get((document.url, form, target), "").partition("#")[0]
 
 
 def _strongest(ties: Iterable[tuple[Document, Relation]]) -> Ties:

@@ -6,8 +6,8 @@ No page of such a list grows with the log, and each but the newest stays as it i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Protocol
 
@@ -33,7 +33,7 @@ class Shelf:
 
     `noun` is what one of them is called; `mixed` if they are of several kinds, which is said then. The months of a year
     have pages of their own when the year is long, or always if `monthly`. `folder` keeps the years apart from entries that
-    are called like one.
+    are called like one. `about` says what introduces a year, by its address.
     """
 
     url: str
@@ -43,6 +43,7 @@ class Shelf:
     mixed: bool = False
     monthly: bool = False
     folder: str = ""
+    about: Mapping[str, tuple[Document, str]] = field(default_factory=dict)  # the document, and its HTML
 
     def years(self) -> list[tuple[int, list[Dated]]]:
         """The entries by year, newest first."""
@@ -90,11 +91,14 @@ def _at(groups: Sequence[tuple], position: int) -> tuple | None:
 def _year(shelf: Shelf, year: int, months: list, *, newer: tuple | None, older: tuple | None) -> Page:
     url, items = shelf.year_url(year), [item for _, found in months for item in found]
     apart = shelf.monthly or len(items) > LONG
+    about, introduction = shelf.about.get(url, (None, ""))
     html = render_template(
         "year.html",
         url=url,
         shelf=shelf,
         year=year,
+        title=about.title if about else year,
+        introduction=introduction,
         count=len(items),
         calendar=draw_year(year, [item.date for item in items]),
         months=[(first, found, shelf.month_url(first) if apart else "") for first, found in months],
@@ -103,7 +107,9 @@ def _year(shelf: Shelf, year: int, months: list, *, newer: tuple | None, older: 
         older=older and (older[0], shelf.year_url(older[0])),
     )
     title = str(year) if shelf.title == "Log" else f"{shelf.title} {year}"
-    return Page(url, title, html, description=f"{plural(len(items), shelf.noun)} of {year}", search=False)
+    if about is None:
+        return Page(url, title, html, description=f"{plural(len(items), shelf.noun)} of {year}", search=False)
+    return Page(url, about.title, html, description=about.summary[:200], source=about.source)
 
 
 def _month(shelf: Shelf, first: dt.date, items: list, *, newer: tuple | None, older: tuple | None) -> Page:

@@ -70,10 +70,15 @@ def _html(site: Site, document: Document, older: Document | None, newer: Documen
         map=neighbourhood(site, document),
         previews=previews(site, document),
         bibtex=to_bibtex(paper) if paper else "",
-        edit_url=site.config.edit_uri and f"{site.config.edit_uri.rstrip('/')}/{document.source.path}",
+        edit_url=site.config.edit_uri and f"{site.config.edit_uri.rstrip('/')}/{_place(document)}",
         older=older,
         newer=newer,
     )
+
+
+def _place(document: Document) -> str:
+    """The file of a document, and the line in it if it shares the file with others."""
+    return f"{document.source.path}#L{document.source.line}" if document.year_url else document.source.path
 
 
 PAGE = PageMaker("entry", make)

@@ -15,9 +15,10 @@ from builder.urls import relative
 
 def make(site: Site) -> Iterator[StaticFile]:
     """Make one page per alias. Raises ContentError for aliases that cannot be addresses, or are taken."""
-    taken = {f"{document.url}index.html": document for document in site.library.documents}
+    documents = (*site.library.documents, *site.library.years.values())
+    taken = {f"{document.url}index.html": document for document in documents}
     problems = []
-    for document in site.library.documents:
+    for document in documents:
         for alias in document.meta.aliases:
             path = _path(alias)
             if path is None:

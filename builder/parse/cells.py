@@ -23,8 +23,12 @@ class NotebookText:
 def read_blocks(state: StateCore) -> None:
     """Read blocks of the source; in a notebook, of each cell for itself, so that what one leaves open ends with it.
 
-    Code cells become tokens `code_cell`. Tokens of a notebook are mapped to the lines of its file.
+    Code cells become tokens `code_cell`. Tokens of a notebook are mapped to the lines of its file. `blocks` in the
+    environment are blocks that were read before, as those of one day of a year's file.
     """
+    if "blocks" in state.env:
+        state.tokens.extend(state.env["blocks"])
+        return
     if "cells" not in state.env:
         block(state)
         return

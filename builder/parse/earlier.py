@@ -70,7 +70,8 @@ class Earlier:
         text = self._facts.get(digest(path), made_from)
         if text is None:
             return None
-        documents, problems = read_facts(text, kind, body=lambda index: parse().documents[index].body.tokens)
+        again = cache(parse)  # once for all the documents of a file
+        documents, problems = read_facts(text, kind, body=lambda index: again().documents[index].body.tokens)
         return self._with_bodies(path, made_from, Read(documents, problems))
 
     def _keep(self, path: str, made_from: str, kind: Kind, read: Read) -> None:

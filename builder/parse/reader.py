@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
-
-from markdown_it.token import Token
 
 from builder.config import SiteConfig
 from builder.errors import Problem, Source
@@ -14,20 +13,19 @@ from builder.kept import Kept
 from builder.kinds import Kind
 from builder.kinds.frontmatter import parse_date
 from builder.model import Document
-from builder.parse.body import Body
+from builder.parse.dates import long_date
+from builder.parse.document import make_document
 from builder.parse.earlier import Earlier, Read
-from builder.parse.mathematics import math_error
-from builder.parse.notebook import notebook_calls, parse_notebook
-from builder.parse.outline import drop_future, shift_headings, take_title
-from builder.parse.scan import scan
+from builder.parse.notebook import parse_notebook
+from builder.parse.outline import take_title
 from builder.parse.syntax import markdown
-from builder.parse.terms import most_used
 from builder.parse.text import EntryText, decode, parse_entry
 from builder.parse.tree import content_files
-from builder.urls import is_safe_slug, slugify
+from builder.parse.year import YearText, parse_year
+from builder.urls import is_safe_slug, short_slug, slugify
 
 _DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-(.+))?")
-_SUMMARY_LENGTH = 280
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def read_content(config: SiteConfig, kept: Kept | None = None) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
@@ -53,7 +51,7 @@ def is_published(document: Document, today: dt.date) -> bool:
 
 
 def read_entry(path: Path, kind: Kind, config: SiteConfig, earlier: Earlier | None = None) -> Read:
-    """Read one file. Without a document that can be made, the problems say why.
+    """Read one file: an entry, or a year of them. Without a document that can be made, the problems say why.
 
     An entry with problems is a document all the same where possible, so that links to it do not look broken.
     """
@@ -75,49 +73,59 @@ def read_entry(path: Path, kind: Kind, config: SiteConfig, earlier: Earlier | No
 
 
 def _parse(text: str, name: str, kind: Kind, today: dt.date) -> Read:
+    year = _YEAR.fullmatch(PurePosixPath(name).stem) if kind.yearly else None
+    if year is not None:
+        return _make_year(name, parse_year(text, name, kind, int(year[0])), kind=kind, today=today)
     entry = (parse_notebook if kind.name == "notebook" else parse_entry)(text, name, kind)
-    return _make_document(name, entry, kind=kind, today=today)
+    return _make_entry(name, entry, kind=kind, today=today)
 
 
-def _make_document(name: str, entry: EntryText, *, kind: Kind, today: dt.date) -> Read:
+def _make_entry(name: str, entry: EntryText, *, kind: Kind, today: dt.date) -> Read:
     """Make the document of the file called `name`. Where its date cannot be read, it counts as one of today."""
     found = list(entry.problems)
-    stem = PurePosixPath(name).stem
+    stem, source = PurePosixPath(name).stem, Source(name, 1)
     tokens = markdown(math=entry.meta.math).parse(entry.body, {} if entry.cells is None else {"cells": entry.cells})
     date = _date(stem, name, kind, entry, found) or (today if kind.dated else None)
-    slug = _slug(stem, name, entry, date, found)
+    slug = _slug(stem, source, entry, date, found)
     title = entry.meta.title or take_title(tokens) or slug.replace("-", " ").capitalize()
-    shift_headings(tokens, title)
-    waits = drop_future(tokens, today)
-    scanned = scan(tokens, name, entry.body_line)
-    found += scanned.problems + _math_problems(tokens, name, entry.body_line)
-    for index, call in scanned.calls.items():
-        tokens[index].meta = {"call": call}
-        if call.name == "notebook" and entry.cells is not None:
-            hint = "give it another name with `as:`"
-            found.append(Problem(call.source, "demo-fence", "'notebook' is the run of the notebook itself", hint))
-    document = Document(
-        kind=kind.name,
-        slug=slug,
-        title=title,
-        date=date,
-        url=entry.meta.permalink.strip("/") + "/" if entry.meta.permalink else kind.url(date, slug),
-        source=Source(name, 1),
-        meta=entry.meta,
-        body=Body(lambda: tokens),
-        headings=tuple(scanned.headings),
-        links=tuple(scanned.links),
-        calls=(*scanned.calls.values(), *notebook_calls(slug, name, entry)),
-        annotations=tuple(scanned.annotations),
-        values=tuple(scanned.values),
-        words=scanned.words,
-        terms=most_used(scanned.terms, title),
-        summary=entry.meta.description or _shorten(scanned.first_paragraph),
-        anchors=(*scanned.anchors, *(f"cell-{cell.number}" for cell in entry.cells or () if cell.number)),
-        lines=entry.lines,
-        cells=entry.cells or (),
-    )
-    return Read((document,), tuple(found), waits)
+    url = _address(entry, kind, date, slug)
+    made = make_document(source, entry, tokens, kind=kind.name, slug=slug, title=title, date=date, url=url, today=today)
+    return replace(made, problems=(*found, *made.problems))
+
+
+def _make_year(name: str, year: YearText, *, kind: Kind, today: dt.date) -> Read:
+    """Make the documents of the file of a year: its introduction, of kind `year`, and its entries."""
+    found = list(year.text.problems)
+    slug = PurePosixPath(name).stem
+    url = f"{kind.index_url}{slug}/"
+    title = year.text.meta.title or slug
+    made = [
+        make_document(
+            Source(name, 1), year.text, year.introduction,
+            kind="year", slug=slug, title=title, date=None, url=url, today=today,
+        )
+    ]  # fmt: skip
+    for day in year.days:
+        found += day.text.problems
+        source = Source(name, day.line)
+        title = day.title or take_title(day.tokens) or long_date(day.date)
+        slug = _slug(short_slug(title), source, day.text, day.date, found)
+        address = _address(day.text, kind, day.date, slug)
+        made.append(
+            make_document(
+                source, day.text, day.tokens,
+                kind=kind.name, slug=slug, title=title, date=day.date, url=address, today=today, year_url=url,
+            )
+        )  # fmt: skip
+    documents = tuple(document for one in made for document in one.documents)
+    problems = (problem for one in made for problem in one.problems)
+    return Read(documents, (*found, *problems), any(one.waits for one in made))
+
+
+def _address(entry: EntryText, kind: Kind, date: dt.date | None, slug: str) -> str:
+    """The permalink of the front matter, else the address that the kind gives."""
+    permalink = entry.meta.permalink.strip("/")
+    return f"{permalink}/" if permalink else kind.url(date, slug)
 
 
 def _date(stem: str, path: str, kind: Kind, entry: EntryText, problems: list[Problem]) -> dt.date | None:
@@ -140,7 +148,7 @@ def _date(stem: str, path: str, kind: Kind, entry: EntryText, problems: list[Pro
     return None
 
 
-def _slug(stem: str, path: str, entry: EntryText, date: dt.date | None, problems: list[Problem]) -> str:
+def _slug(stem: str, source: Source, entry: EntryText, date: dt.date | None, problems: list[Problem]) -> str:
     """The slug of the front matter, else of the file's name, else of the title, else of the date."""
     meta = entry.meta
     match = _DATED_NAME.fullmatch(stem)
@@ -148,33 +156,11 @@ def _slug(stem: str, path: str, entry: EntryText, date: dt.date | None, problems
     slug = meta.slug or slugify(name) or slugify(meta.title) or (f"entry-{date}" if date else "entry")
     if not is_safe_slug(slug):
         hint = "use letters, digits and hyphens; no name that Windows keeps for itself"
-        source = Source(path, entry.lines.get("slug", 1))
-        problems.append(Problem(source, "slug", f"'{slug}' cannot be an address", hint))
+        place = replace(source, line=entry.lines.get("slug", source.line))
+        problems.append(Problem(place, "slug", f"'{slug}' cannot be an address", hint))
         slug = slugify(f"entry {slug}")
     if meta.permalink and not all(is_safe_slug(part) for part in meta.permalink.strip("/").split("/")):
         message = f"'permalink: {meta.permalink}' cannot be an address"
-        source = Source(path, entry.lines.get("permalink", 1))
-        problems.append(Problem(source, "slug", message, "write it like /2023/my-entry/"))
+        place = replace(source, line=entry.lines.get("permalink", source.line))
+        problems.append(Problem(place, "slug", message, "write it like /2023/my-entry/"))
     return slug
-
-
-def _math_problems(tokens: list[Token], path: str, first_line: int) -> list[Problem]:
-    """Formulas that cannot be read."""
-    problems, line = [], first_line
-    for token in tokens:
-        line = first_line + token.map[0] if token.map else line
-        for part in [token, *(token.children or [])]:
-            if part.type.startswith("math_"):
-                error = math_error(part.content, display=part.type != "math_inline")
-                if error:
-                    message = f"the formula '{part.content.strip()[:60]}' cannot be read: {error}"
-                    hint = "check its braces and commands; `\\$` is a plain dollar, `math: false` turns mathematics off"
-                    problems.append(Problem(Source(path, line), "math", message, hint))
-    return problems
-
-
-def _shorten(text: str) -> str:
-    """Cut text at a word, to the length of a card."""
-    if len(text) <= _SUMMARY_LENGTH:
-        return text
-    return text[:_SUMMARY_LENGTH].rsplit(" ", 1)[0].rstrip(",;:") + "…"

@@ -70,7 +70,7 @@ class Renderer(RendererHTML):
 
     def address(self, form: str, target: str) -> str:
         """The address of a reference from this page; what could not be resolved was reported when linking."""
-        found = self.targets.get((self.document.source.path, form, target))
+        found = self.targets.get((self.document.url, form, target))
         return relative(self.document.url, found) if found is not None else target
 
     def text(self, tokens, idx, options, env):
@@ -152,7 +152,7 @@ class Renderer(RendererHTML):
 
     def wikilink(self, tokens, idx, options, env):
         meta = tokens[idx].meta
-        found = self.targets.get((self.document.source.path, "wiki", meta["target"]), "")
+        found = self.targets.get((self.document.url, "wiki", meta["target"]), "")
         text = meta["text"] or self.titles.get(found) or self.titles.get(found.partition("#")[0]) or meta["target"]
         address = html.escape(self.address("wiki", meta["target"]))
         return f'<a class="sl-link" href="{address}">{html.escape(text, quote=False)}</a>'
@@ -160,7 +160,7 @@ class Renderer(RendererHTML):
     def cite(self, tokens, idx, options, env):
         cited = []
         for before, key, after in tokens[idx].meta["parts"]:
-            found = self.targets.get((self.document.source.path, "cite", key), "")
+            found = self.targets.get((self.document.url, "cite", key), "")
             text = html.escape(self.titles.get(f"cite:{found}") or key, quote=False)
             title = html.escape(self.titles.get(found) or key)
             address = html.escape(self.address("cite", key))

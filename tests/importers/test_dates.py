@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from builder.importers._dates import Calendar, day_in_name, is_descending, read_day, read_group, writes_day_first
+from builder.importers._dating import day_in_name, read_day
+from builder.parse.dates import Calendar, is_descending, read_group, writes_day_first
 
 
 def day(text: str, year: int | None = 2022, **options) -> dt.date | None:

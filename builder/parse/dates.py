@@ -37,7 +37,8 @@ _OPENING = re.compile(
     rf"\s*{_MARK}\s*(?:(?:posted|written|updated|published)\s+(?:on\s+)?|date:\s*|on\s+)?", re.IGNORECASE
 )
 _CLOSING = re.compile(r"[*_`)\]~]*")
-_SEPARATOR = re.compile(r"\s*(?:[-–—:|.,•·]+(?=\s|\*|$)\s*)?(?:\*\*|__)?\s*")
+_SEPARATOR = re.compile(r"\s*(?:[-–—:|.,•·]+(?=\s|\*|_|$)\s*)?")
+_CLOSED_LATER = re.compile(rf"{_SEPARATOR.pattern}(?:\*\*|__)\s*")  # `**2/24:** text`
 _ALIKE = re.compile(
     rf"\s*{_MARK}\s*(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}([/.-])\d{{1,2}}\1\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{_NAME})"
     r"(?=[\s:,*_)\]-]|$)",
@@ -160,8 +161,17 @@ def match_date(text: str) -> tuple[re.Match[str], int] | None:
             end = _CLOSING.match(text, found.end()).end() if opening and opening[0].strip() else found.end()
             if text[end : end + 1].isalnum() or (found.groupdict().get("name") in _VERBS and not found["year"]):
                 continue
-            return found, _SEPARATOR.match(text, end).end()
+            opened = (
+                opening and re.search(r"\*\*|__", opening[0]) and not re.search(r"\*\*|__", text[found.end() : end])
+            )
+            later = _CLOSED_LATER.match(text, end) if opened else None
+            return found, (later or _SEPARATOR.match(text, end)).end()
     return None
+
+
+def long_date(day: dt.date) -> str:
+    """A day as a title: `24 February 2023`."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def is_only_date(text: str) -> bool:
@@ -213,22 +223,21 @@ _FILLING = frozenset(
 )
 
 
-def day_in_name(stem: str) -> tuple[dt.date | None, str]:
-    """The date at the start of a file's name, and the rest: `2023-02-24-slug`, `2023_02_24`, `20230224 slug`."""
-    found = re.match(r"((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)[-_. ]*(.*)", stem, re.DOTALL)
-    if found is None:
-        return None, stem
-    try:
-        return dt.date(int(found[1]), int(found[3]), int(found[4])), found[5]
-    except ValueError:
-        return None, stem
+_JOINED = re.compile(r"\s*(?:[-–—:|@,]\s+|[(\[]\s*)(?=[^()\[\]]*[)\]]?\s*$)")
 
 
-def read_day(text: str) -> dt.date | None:
-    """The day that a front matter's date means, in any of the shapes that carry a year."""
-    compact = re.fullmatch(r"\s*((?:19|20)\d\d)(\d\d)(\d\d)\s*", text)
-    if compact:
-        return day_in_name("".join(compact.groups()))[0]
-    calendar = Calendar()
-    read = calendar.read(text.strip())
-    return read.day if read and not read.rest.strip(" \t*_)]") else None
+def read_heading(calendar: Calendar, text: str, *, peek: bool = False) -> Read | None:
+    """The date at the start of a heading, or with its year or month's name at the end; `peek` remembers nothing."""
+    if peek:
+        calendar = Calendar(calendar.year, calendar.month, calendar.day_first)
+    read = calendar.read(text)
+    if read is not None:
+        return read
+    for join in _JOINED.finditer(text[-60:]):
+        start = len(text) - len(text[-60:]) + join.start()
+        tail = text[start:].lstrip(" -–—:|@,([").rstrip(" )]")
+        found = match_date(tail)
+        if found and is_only_date(tail) and (found[0].groupdict().get("year") or found[0].groupdict().get("name")):
+            dated = calendar.read(tail)
+            return Read(dated.day, text[:start].strip(), dated.written, dated.question) if dated else None
+    return None
