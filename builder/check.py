@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from builder.errors import Problem, Source, in_order, suggest
+from builder.model import Page, StaticFile
 
 OWN_SCRIPTS = "assets/studylog/js/"
 _INERT_RELS = {"canonical", "alternate", "prev", "next", "author", "license", "me", "edit"}
@@ -19,6 +20,8 @@ _OUTSIDE = re.compile(r"^\s*(?:https?:)?//", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
 _CSS_FETCH = re.compile(r"(?:url\(\s*|@import\s+)[\"']?\s*([^\"')\s]+)", re.IGNORECASE)
 _SCRIPT_URL = re.compile(r"https?://(?!www\.w3\.org/)[^\s\"'`<>)]+")
+_ASSET = re.compile(r"^(?:/|\.\./)*assets/")
+_OF_THE_ENGINE = {"404.html", "sitemap.xml"}
 _REFERRING = "[href], [src], [srcset], [poster], [style], object[data], use, image, feImage, style, meta[http-equiv]"
 
 
@@ -31,7 +34,7 @@ class _Reference:
 
 
 @dataclass(slots=True)
-class _Page:
+class _Parsed:
     """A parsed file of the site; a part of a page has no document of its own and borrows the ids of its host."""
 
     path: str
@@ -58,8 +61,25 @@ def check_site(out_dir: Path, *, sources: Mapping[str, Source] | None = None) ->
     return in_order(checker.problems)
 
 
-def _parse(path: str, data: bytes) -> _Page:
-    page = _Page(path, whole=data[:200].lstrip().lower().startswith((b"<!doctype", b"<html")))
+def check_pages(items: Iterable[Page | StaticFile], *, files: Iterable[str], prefix: str) -> tuple[Problem, ...]:
+    """Check the links and anchors of pages that are not rendered yet, against each other and the log's `files`.
+
+    The theme is left out: links into `assets/` are taken to hold. `prefix` is the path of the site's address.
+    """
+    items = tuple(items)
+    made = {item.path if isinstance(item, StaticFile) else f"{item.url}index.html" for item in items}
+    pages = {f"{i.url}index.html": _parse(f"{i.url}index.html", i.html.encode()) for i in items if isinstance(i, Page)}
+    sources = {f"{item.url}index.md": item.source for item in items if isinstance(item, Page) and item.source}
+    checker = _Checker(made | set(files) | _OF_THE_ENGINE, pages, prefix, sources)
+    for page in pages.values():
+        page.whole = True
+        page.references = [r for r in page.references if not _ASSET.search(r.target)]
+        checker.check_page(page)
+    return in_order(checker.problems)
+
+
+def _parse(path: str, data: bytes) -> _Parsed:
+    page = _Parsed(path, whole=data[:200].lstrip().lower().startswith((b"<!doctype", b"<html")))
     if not data.strip():
         return page
     tree = LexborHTMLParser(data)
@@ -99,7 +119,7 @@ def _references(element: LexborNode) -> Iterator[_Reference]:
 @dataclass(slots=True)
 class _Checker:
     files: set[str]
-    pages: Mapping[str, _Page]
+    pages: Mapping[str, _Parsed]
     prefix: str
     sources: Mapping[str, Source]
     problems: list[Problem] = field(default_factory=list)
@@ -109,13 +129,13 @@ class _Checker:
         source = self.sources.get(path.removesuffix(".html") + ".md", Source(path))
         self.problems.append(Problem(source, code, message, hint))
 
-    def check_page(self, page: _Page) -> None:
+    def check_page(self, page: _Parsed) -> None:
         for name in sorted(page.twice) if page.whole else ():
             self.report(page.path, "duplicate-id", f"the id '{name}' is given twice", "rename one of the headings")
         for reference in page.references:
             self.check_reference(page, reference)
 
-    def check_reference(self, page: _Page, reference: _Reference) -> None:
+    def check_reference(self, page: _Parsed, reference: _Reference) -> None:
         target = reference.target.strip()
         if _OUTSIDE.match(target):
             if reference.fetched:
@@ -147,7 +167,7 @@ class _Checker:
                 return candidate
         return None
 
-    def check_anchor(self, page: _Page, found: str, anchor: str) -> None:
+    def check_anchor(self, page: _Parsed, found: str, anchor: str) -> None:
         target = self.pages[found]
         demo = f"demo-{anchor.partition(':')[0]}"  # a state of a demo: NAME:temperature=0.8
         if anchor in target.ids or anchor.startswith(":~:") or (":" in anchor and demo in target.ids):

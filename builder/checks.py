@@ -7,14 +7,20 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
+from builder.check import check_pages
 from builder.claims import check_claims
-from builder.errors import Problem, in_order
-from builder.model import Decision, RunRecord
-from builder.pipeline import Log, read_log, run_log
+from builder.drift import compare, problems_of, write_report
+from builder.errors import ContentError, Problem, in_order
+from builder.model import Decision
+from builder.pages import make_pages
+from builder.pipeline import Log, read_log, run_log, site_of
 from builder.report import Reporter
 from builder.run.store import Store
+
+DRIFT = ".build/drift"  # where the report of runs made again is written
 
 
 def check(
@@ -30,9 +36,21 @@ def check(
     log = read_log(root, policy="never", today=today)
     problems = [*log.problems, *log.store.fsck(), *_run_problems(log)]
     problems += check_claims(log.library.documents, log.decisions)
+    if not any(problem.severity == "error" for problem in problems):
+        problems += _links(log)
     if smoke or full:
         problems += _run_again(log, full=full, device=device, today=today, reporter=reporter)
     return in_order(problems)
+
+
+def _links(log: Log) -> tuple[Problem, ...]:
+    """Links and anchors of all pages, as they are before an engine renders them."""
+    prefix = urlsplit(log.config.site_url).path or "/"
+    try:
+        pages = make_pages(site_of(log))
+    except ContentError as error:
+        return error.problems
+    return check_pages(pages, files=log.library.files, prefix=prefix)
 
 
 def _run_again(log: Log, *, full: bool, device: str, today: dt.date | None, reporter: Reporter) -> list[Problem]:
@@ -42,8 +60,15 @@ def _run_again(log: Log, *, full: bool, device: str, today: dt.date | None, repo
     with tempfile.TemporaryDirectory() as scratch:
         elsewhere = replace(again, store=Store(Path(scratch)))
         after = run_log(elsewhere, wanted, reporter=reporter, device=device, smoke=not full)
-    problems = [_failure(decision) for decision in after.decisions if decision.action == "failed"]
-    return problems + (_drift(log, after) if full else [])
+        tried = {decision.key.digest for decision in wanted}
+        made = [decision for decision in after.decisions if decision.key.digest in tried]
+        comparisons = compare(log.decisions, made, log.runnable, full=full)
+        problems = [_failure(decision) for decision in after.decisions if decision.action == "failed"]
+        problems += problems_of(comparisons)
+        report = log.config.root / DRIFT
+        write_report(report, comparisons, problems, before=log.store.read_blob, after=elsewhere.store.read_blob)
+    reporter.said(f"compared with the records in {DRIFT}/drift.html and drift.md")
+    return problems
 
 
 def _is_first(decision: Decision, decisions: Iterable[Decision]) -> bool:
@@ -68,32 +93,6 @@ def _failure(decision: Decision) -> Problem:
     failure = decision.failure
     message = f"'{decision.call.demo}' failed ({failure.outcome}): {failure.message}" if failure else "the demo failed"
     return Problem(decision.call.source, "demo-failed", message, f"studylog run --smoke {decision.call.demo}")
-
-
-def _drift(log: Log, after: Log) -> list[Problem]:
-    """Metrics that a full re-run gives differently from the record, beyond a hundredth."""
-    again = {decision.key.digest: decision.record for decision in after.decisions}
-    problems = []
-    for decision in log.decisions:
-        new = again.get(decision.key.digest)
-        if decision.record is not None and new is not None:
-            for change in _changes(decision.record, new):
-                problems.append(
-                    Problem(decision.call.source, "drift", change, "studylog run --force accepts it", "warning")
-                )
-    return problems
-
-
-def _changes(old: RunRecord, new: RunRecord, *, tolerance: float = 0.01) -> list[str]:
-    """Metrics of two records that differ by more than the relative tolerance, in words."""
-    changed = []
-    for name in sorted({*old.metrics, *new.metrics}):
-        before, now = old.metrics.get(name), new.metrics.get(name)
-        if before is None or now is None:
-            changed.append(f"{old.demo}: metric '{name}' {'is new' if before is None else 'is gone'}")
-        elif abs(before - now) > tolerance * max(abs(before), abs(now), 1e-9):
-            changed.append(f"{old.demo}: {name} {before:g} -> {now:g}")
-    return changed
 
 
 def exit_status(problems: Iterable[Problem]) -> int:

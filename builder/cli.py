@@ -85,7 +85,7 @@ def build(root, policy, device, strict, engine, site_dir, jobs, clean, untrusted
         raise
     if as_json:
         click.echo(json.dumps(summaries.report_json(report)))
-    print_problems(report.problems)
+    print_problems(report.problems, root=root)
     click.echo(summaries.summary(report), err=True)
     sys.exit(summaries.exit_status(report, strict=strict))
 
@@ -122,13 +122,13 @@ def run(root, demos, force, smoke, expression, executor, device, today):
     failed = pipeline.run_demos(
         log, demos=demos, expression=expression, device=device, smoke=smoke, reporter=reporter_for()
     )
-    print_problems(log.problems)
+    print_problems(log.problems, root=root)
     sys.exit(1 if failed or any(problem.severity == "error" for problem in log.problems) else 0)
 
 
 @main.command()
 @click.argument("demos", nargs=-1)
-@click.option("--why", is_flag=True, help="Say which parts of the key changed.")
+@click.option("--why", is_flag=True, help="Say which parts of the key changed, and what else is another here.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 @today_option
 @click.pass_obj
@@ -138,18 +138,13 @@ def status(root, demos, why, as_json, today):
     from builder.doctor import known_devices
 
     log = pipeline.read_log(root, policy="never", today=today)
-    report = summaries.status_json(log, demos, device=known_devices()[0])
+    report = summaries.status_json(log, demos, devices=known_devices())
     if as_json:
         click.echo(json.dumps(report))
         return
-    for row in report["runs"]:
-        place = f"{row['path']}:{row['line']}"
-        click.echo(
-            f"{row['state']:<10} {row['demo']:<17} {place:<57} {row['reasons'][0] if row['reasons'] and not why else ''}"
-        )
-        for reason in row["reasons"] if why else ():
-            click.echo(f"           {reason}")
-    print_problems(log.problems)
+    for line in summaries.status_lines(report, why=why):
+        click.echo(line)
+    print_problems(log.problems, root=root)
     click.echo(summaries.status_summary(report), err=True)
 
 
@@ -170,7 +165,7 @@ def check(root, smoke, full, external_links, junit, device, today):
     problems = checks.check(root, smoke=smoke, full=full, device=device, today=today, reporter=reporter_for())
     if junit:
         junit.write_text(checks.junit_xml(problems), encoding="utf-8")
-    print_problems(problems, notes=True)
+    print_problems(problems, notes=True, root=root)
     errors = any(problem.severity == "error" for problem in problems)
     click.echo("check failed" if errors else "all good", err=True)
     sys.exit(checks.exit_status(problems))

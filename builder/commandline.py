@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+from pathlib import Path
 
 import click
 
 from builder.errors import BuilderError
 from builder.report import print_problems
 
+_REFUSED_BY_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 POLICIES = click.Choice(["auto", "never", "always"])
 
 
@@ -28,9 +31,14 @@ class VerbGroup(click.Group):
         try:
             return super().invoke(context)
         except BuilderError as error:
-            print_problems(error.problems)
+            print_problems(error.problems, root=context.params.get("root") or Path())
             context.exit(error.exit_status)
         except BrokenPipeError:
+            context.exit(1)
+        except OSError as error:
+            if error.errno not in _REFUSED_BY_THE_DISK:
+                raise
+            click.echo(f"error: cannot write {error.filename or 'a file'}: {error.strerror}; free some space", err=True)
             context.exit(1)
         except KeyboardInterrupt:
             click.echo("stopped; what was recorded stays recorded", err=True)

@@ -44,7 +44,11 @@ class Range:
 
 
 def demo(
-    *, smoke: Mapping[str, Any], inputs: Sequence[str] = (), timeout_seconds: float = 600
+    *,
+    smoke: Mapping[str, Any],
+    inputs: Sequence[str] = (),
+    timeout_seconds: float = 600,
+    tolerances: Mapping[str, float] | None = None,
 ) -> Callable[[Function], Function]:
     """Mark the one function of a file that is its demo.
 
@@ -52,10 +56,17 @@ def demo(
     inputs: files it reads, relative to the log; their digests are in the run's key, and other files of the log are
         closed to it.
     timeout_seconds: after this the run is killed and recorded as failed.
+    tolerances: by how much a metric may differ from its record when `check --full` runs the demo again, as a share of
+        it: `{"loss": 0.02}`. It is 0.01 for all others, and in no key.
     """
 
     def mark(function: Function) -> Function:
-        function.__demo__ = {"smoke": dict(smoke), "inputs": tuple(inputs), "timeout_seconds": timeout_seconds}
+        function.__demo__ = {
+            "smoke": dict(smoke),
+            "inputs": tuple(inputs),
+            "timeout_seconds": timeout_seconds,
+            "tolerances": dict(tolerances or {}),
+        }
         return function
 
     return mark

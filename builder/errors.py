@@ -74,6 +74,13 @@ class EngineError(BuilderError):
     """The site engine refused the staged tree."""
 
 
+def cannot_write(path: str, size: int, error: OSError) -> BuilderError:
+    """The error for a disk that refuses `size` bytes for a file; `path` is relative to the log where it lies in it."""
+    hint = "free some space or mend the permissions, then run again"
+    message = f"cannot write {size:,} bytes: {error.strerror}"
+    return BuilderError(Problem(Source(path), "cannot-write", message, hint))
+
+
 def suggest(word: str, known: Iterable[str]) -> str:
     """Return a hint `did you mean 'x'?` for the closest known word, or an empty string."""
     close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)

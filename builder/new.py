@@ -108,5 +108,6 @@ def init_log(folder: Path, *, today: dt.date) -> Path:
         path.rename(path.with_name(path.name.replace("TODAY", str(today))))
     for path in sorted(folder.rglob("*.md")):
         path.write_text(path.read_text(encoding="utf-8").replace("TODAY", str(today)), encoding="utf-8")
-    (folder / "gitignore").rename(folder / ".gitignore")
+    for name in ("gitignore", "github"):  # hidden files are easily lost on the way into a package
+        (folder / name).rename(folder / f".{name}")
     return folder

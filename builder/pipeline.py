@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -27,14 +27,16 @@ from builder.model import BuildReport, Decision, DemoSpec, Library, Page
 from builder.pages import Site, make_pages
 from builder.parse import read_content
 from builder.report import Reporter
+from builder.run.disk import lock
 from builder.run.models import Models
 from builder.run.notebooks import read_notebooks
-from builder.run.plan import plan
+from builder.run.plan import is_unverified, plan
 from builder.run.registry import read_demos
 from builder.run.runner import execute, settle
 from builder.run.store import Store
 from builder.stage import stage
 
+PATIENCE_SECONDS = 300.0  # for another build of the same log
 Policy = Literal["auto", "never", "always"]
 KEPT = ".build/kept"
 
@@ -133,22 +135,37 @@ def run_demos(
 def build(root: Path, options: Options, reporter: Reporter) -> BuildReport:
     """Build the site of the log at `root`.
 
-    Raises BuilderError before anything is published: what was published before stays as it was.
+    Raises BuilderError before anything is published: what was published before stays as it was. Builds of one log take
+    turns.
     """
+    folder = read_config(root, today=options.today).root / ".build"
+    with lock(folder / "build.lock", doing="building this log", patience_seconds=PATIENCE_SECONDS):
+        if options.clean:
+            _clean(folder)
+        return _build(root, options, reporter)
+
+
+def _clean(folder: Path) -> None:
+    """Forget what is kept between builds; locks stay, since somebody may hold them."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.suffix != ".lock":
+            path.unlink()
+
+
+def _build(root: Path, options: Options, reporter: Reporter) -> BuildReport:
     started = time.monotonic()
     policy: Policy = "never" if options.untrusted else options.run
     engine = find_engine(options.engine)
-    if options.clean:
-        shutil.rmtree(read_config(root).root / ".build", ignore_errors=True)
     kept = Kept() if options.untrusted else None  # a stranger may have put there what we never made
     log = read_log(root, policy=policy, force=policy == "always", today=options.today, kept=kept)
     _stop_at_errors(log.problems)
     wanted = [decision for decision in log.decisions if decision.action == "run"]
     log = run_log(log, wanted, reporter=reporter, device=options.device) if wanted else log
     claims = check_claims(log.library.documents, log.decisions)
-    _stop_at_errors((*log.problems, *claims))
-    site = Site(log.library, log.decisions, log.demos, log.config, log.store.read_blob)
-    pages = make_pages(site)
+    _stop_at_errors((*log.problems, *claims, *log.store.verify()))
+    pages = make_pages(site_of(log))
     staged = stage(pages, config=log.config, files=log.library.files)
     rendered = log.config.root / ".build" / "rendered"
     engine.render(staged, rendered)
@@ -156,12 +173,28 @@ def build(root: Path, options: Options, reporter: Reporter) -> BuildReport:
     site_dir = (options.site_dir or log.config.root / "site").resolve()
     publish(rendered, site_dir)
     return _report(
-        log,
+        replace(log, problems=in_order((*log.problems, *_not_verified(log)))) if options.untrusted else log,
         wanted,
         pages=sum(isinstance(page, Page) for page in pages),
         site_dir=site_dir,
         seconds=time.monotonic() - started,
     )
+
+
+def site_of(log: Log) -> Site:
+    """What pages are made from."""
+    return Site(log.library, log.decisions, log.demos, log.config, log.store.read_blob)
+
+
+def _not_verified(log: Log) -> Iterator[Problem]:
+    """What an untrusted build shows without proof: calls that were not run, and results of models that are not here."""
+    for decision in log.decisions:
+        demo, source = decision.call.demo, decision.call.source
+        if decision.record is None or is_unverified(decision):
+            message = f"not verified: '{demo}' was not run here ({decision.reason})"
+            yield Problem(
+                source, "not-verified", message, f"on a machine that trusts it: studylog run {demo}", "warning"
+            )
 
 
 def _stop_at_errors(problems: Iterable[Problem]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Protocol, TextIO
 
 from builder.errors import Problem
@@ -117,15 +119,48 @@ def reporter_for(stream: TextIO | None = None) -> Reporter:
     return Bars(stream) if stream.isatty() else Plain(stream)
 
 
-def print_problems(problems: Iterable[Problem], *, notes: bool = False) -> None:
-    """Write problems to stderr, then how many there are; notes only if asked for."""
+def print_problems(problems: Iterable[Problem], *, notes: bool = False, root: Path = Path()) -> None:
+    """Write problems to stderr, then how many there are; notes only if asked for.
+
+    Inside GitHub Actions each is an annotation as well, at its file and line of the log at `root`.
+    """
     shown = [problem for problem in problems if notes or problem.severity != "note"]
+    is_github = os.environ.get("GITHUB_ACTIONS") == "true"
     for problem in shown:
-        print(problem, file=sys.stderr)
+        print(_without_commands(str(problem)) if is_github else problem, file=sys.stderr)
+        if is_github:
+            print(annotation(problem, root), file=sys.stderr)
     counts = {kind: sum(problem.severity == kind for problem in shown) for kind in ("error", "warning", "note")}
     words = [f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in counts.items() if count]
     if words:
         print(", ".join(words), file=sys.stderr)
+
+
+def annotation(problem: Problem, root: Path) -> str:
+    """A problem as the command that GitHub Actions shows beside the line it is about.
+
+    Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+    """
+    kind = "notice" if problem.severity == "note" else problem.severity
+    workspace = os.environ.get("GITHUB_WORKSPACE") or os.getcwd()
+    path = os.path.relpath(root.resolve() / problem.source.path, Path(workspace).resolve())
+    fields = {"file": path, "line": str(problem.source.line) if problem.source.line else "", "title": problem.code}
+    properties = ",".join(f"{name}={_escape_property(value)}" for name, value in fields.items() if value)
+    text = f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
+    return f"::{kind} {properties}::{_escape_data(text)}"
+
+
+def _escape_data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _without_commands(text: str) -> str:
+    """Keep lines of others, such as a demo's own, from being read as commands: those begin with two colons."""
+    return "\n".join(f"| {line}" if line.lstrip().startswith("::") else line for line in text.splitlines())
 
 
 def describe(decision: Decision) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from builder.errors import BuilderError, Problem
 from builder.model import BuildReport, Decision, Json
 from builder.pipeline import Log
-from builder.run.plan import UNVERIFIED
+from builder.run.environment import device_change, installed, library_changes
+from builder.run.plan import is_unverified
 
 
 def exit_status(report: BuildReport, *, strict: bool) -> int:
@@ -27,45 +28,66 @@ def summary(report: BuildReport) -> str:
     return f"{pages}; demo runs: {counted}{executed}; {report.seconds:.1f} s -> {report.site_dir}"
 
 
-def status_json(log: Log, demos: Iterable[str] = (), *, device: str) -> Json:
-    """The object of `status --json`. Raises nothing: what cannot be read is a state."""
+def status_json(log: Log, demos: Iterable[str] = (), *, devices: Sequence[str]) -> Json:
+    """The object of `status --json`. `devices`: those of this machine, best first."""
     wanted = set(demos)
-    runs = [_run_state(d) for d in log.decisions if not wanted or d.call.demo in wanted]
-    return {"device": device, "runs": runs, "store": log.store.usage()}
+    shown = [decision for decision in log.decisions if not wanted or decision.call.demo in wanted]
+    records = [record for d in shown if (record := d.record or d.previous) is not None]
+    here = installed({name for record in records for name in record.provenance.versions})
+    runs = [_run_state(decision, here, devices) for decision in shown]
+    return {"device": devices[0], "runs": runs, "store": log.store.usage()}
 
 
 def state_of(decision: Decision) -> str:
     """fresh, stale, missing, failed, or unverified: recorded, but its model is not here to compare with."""
     if decision.action == "reuse":
-        return "unverified" if decision.reason.startswith(UNVERIFIED) else "fresh"
+        return "unverified" if is_unverified(decision) else "fresh"
     if decision.failure is not None:
         return "failed"
     return "stale" if decision.previous is not None else "missing"
 
 
-def _run_state(decision: Decision) -> Mapping[str, Json]:
+def _run_state(decision: Decision, here: Mapping[str, str], devices: Sequence[str]) -> Mapping[str, Json]:
+    """One run. `drift` says what its record was made with that is another here; it makes no run stale."""
     record = decision.record or decision.previous
-    recorded = None
+    recorded, drift = None, []
     if record is not None:
         made = record.provenance
         recorded = {"at": made.started_at, "device": made.device, "seconds": made.seconds}
+        device = device_change(made, devices)
+        drift = [*([device] if device else []), *library_changes(made.versions, here)]
     return {
         "demo": decision.call.demo,
         "key": decision.key.digest,
         "path": decision.call.source.path,
         "line": decision.call.source.line,
         "state": state_of(decision),
-        "reasons": [reason for reason in decision.reason.split(", ") if reason],
+        "reasons": list(decision.reasons),
+        "drift": drift,
         "recorded": recorded,
     }
+
+
+def status_lines(status: Json, *, why: bool) -> Iterator[str]:
+    """What `status` prints: a line for each run, and below it every reason if `why`."""
+    for row in status["runs"]:
+        place = f"{row['path']}:{row['line']}"
+        first = row["reasons"][0] if row["reasons"] and not why else ""
+        yield f"{row['state']:<10} {row['demo']:<17} {place:<57} {first}".rstrip()
+        for reason in row["reasons"] if why else ():
+            yield f"           {reason}"
+        for change in row["drift"] if why else ():
+            yield f"           drift: {change}"
 
 
 def status_summary(status: Json) -> str:
     """The last line of `status`."""
     counts = Counter(row["state"] for row in status["runs"])
     states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "no demo calls"
+    drifted = sum(bool(row["drift"]) for row in status["runs"])
+    drift = f"; {drifted} made with other libraries or devices than here (--why)" if drifted else ""
     store = status["store"]
-    return f"{states}; store: {store['records']} records, {store['blobs']} blobs, {store['bytes'] / 1e6:.1f} MB"
+    return f"{states}{drift}; store: {store['records']} records, {store['blobs']} blobs, {store['bytes'] / 1e6:.1f} MB"
 
 
 def report_json(report: BuildReport) -> dict:

@@ -35,7 +35,7 @@ def run_demo(name: str, *, root: Path | str = ".", device: str = "auto", **param
         raise DemoError(*wrong)
     key = key_of(spec, states[0], models=Models(root, models), root=root, source=source)
     document = Document("test", name, name, None, "", source, meta=None, body=())
-    decision = Decision(document, call, 0, states[0], key, "run", "tested")
+    decision = Decision(document, call, 0, states[0], key, "run", ("tested",))
     spec = replace(spec, smoke=states[0])  # these very parameters are the smoke size
     results = execute(
         (decision,), {name: spec}, Store(root), config_models=models, root=root, device=device, smoke=True

@@ -40,7 +40,7 @@ def test_good_page_has_no_problems(tmp_path):
         ('<svg><use href="https://x.org/s"/></svg>', "third-party-request: the page would fetch 'https://x.org/s'"),
     ],
 )
-def test_problem_is_found(tmp_path, body, problem):
+def test_S2_problem_is_found(tmp_path, body, problem):
     assert found(tmp_path, body) == [problem]
 
 

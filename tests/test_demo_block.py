@@ -106,7 +106,7 @@ class Log:
         state = len(self.decisions)
         params = {**self.call.states()[state], "model": "tiny"}
         run_key = record.key if record else RunKey(key * 32, {})
-        facts = {"action": "reuse" if record else "missing", "reason": "", "record": record, **more}
+        facts = {"action": "reuse" if record else "missing", "reasons": (), "record": record, **more}
         self.decisions.append(Decision(self.document, self.call, state, params, run_key, **facts))
 
     def site(self) -> Site:
@@ -192,7 +192,7 @@ def test_missing_result_says_what_to_type():
 
 def test_older_result_is_shown_and_marked_with_the_reason():
     log = Log()
-    log.decide(previous=log.record("Old words", "cc"), reason="prompt 'Ho' -> 'Hi'")
+    log.decide(previous=log.record("Old words", "cc"), reasons=("prompt 'Ho' -> 'Hi'",))
     html = log.html()
     assert "Old words" in html and "model: <bdi>" not in html
     assert (

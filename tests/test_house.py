@@ -38,7 +38,7 @@ FLOORS = [
     ["claims", "related"],
     ["pages"],
     ["stage"],
-    ["engine", "check"],
+    ["engine", "check", "drift"],
     ["importers", "new"],
     ["pipeline"],
     ["checks", "summaries", "doctor", "testing", "notebook"],

@@ -60,7 +60,7 @@ def test_changing_a_parameter_runs_exactly_that_call_and_prose_runs_none(log):
 def test_status_says_which_part_of_the_key_changed(log):
     run(log)
     (log / "demos/count.py").write_text(COUNT.replace('word + " "', 'word + "!"'))
-    (row,) = status_json(read_log(log), device="cpu")["runs"]
+    (row,) = status_json(read_log(log), devices=["cpu"])["runs"]
     assert row["state"] == "stale"
     assert row["reasons"] == ["demos/count.py:count changed"]
 
@@ -68,11 +68,11 @@ def test_status_says_which_part_of_the_key_changed(log):
 def test_comments_and_docstrings_of_a_demo_are_not_in_its_key(log):
     run(log)
     (log / "demos/count.py").write_text(COUNT.replace('"""Say a word', '# a comment\n    """Speak a word'))
-    (row,) = status_json(read_log(log), device="cpu")["runs"]
+    (row,) = status_json(read_log(log), devices=["cpu"])["runs"]
     assert row["state"] == "fresh"
 
 
-def test_a_failed_run_is_kept_apart_and_the_last_good_result_stays_on_the_page(log):
+def test_D10_a_failed_run_is_kept_apart_and_the_last_good_result_stays_on_the_page(log):
     run(log)
     entry = log / "content/log/2024-01-01-first.md"
     entry.write_text(ENTRY.replace("times: 4", "times: 4\nword: fail"))
@@ -133,7 +133,7 @@ def test_drafts_and_future_entries_leave_no_trace(log):
     assert not [path for path, data in tree(log / "site").items() if b"anary7391" in data or "future" in path]
 
 
-def test_untrusted_build_executes_nothing(log):
+def test_S4_untrusted_build_executes_nothing(log):
     (log / "demos/count.py").write_text("open('pwned', 'w')\n" + COUNT)
     report = build(log, Options(untrusted=True), Silent())
     assert len(report.missing) == 1
@@ -154,7 +154,7 @@ def test_a_build_from_records_needs_no_torch(log):
     assert "nothing was executed" in done.stderr
 
 
-def test_two_checkouts_of_one_commit_give_identical_sites(log, tmp_path_factory):
+def test_S7_two_checkouts_of_one_commit_give_identical_sites(log, tmp_path_factory):
     run(log)
     other = tmp_path_factory.mktemp("elsewhere") / "another name"
     shutil.copytree(log, other, ignore=shutil.ignore_patterns(".build", "site"))

@@ -42,11 +42,31 @@ DEMOS = {
         import os, signal, time
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         if os.fork() == 0 and os.fork() == 0:
-            open(PLACE, "w").write(str(os.getpid()))
-            time.sleep(600)
+            os.execvp("sleep", ["sleep", "600.125"])
         time.sleep(600)
         """,
     ),
+    "escapes": (
+        "",
+        ", timeout_seconds=2",
+        """
+        import os, time
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                os.execvp("sleep", ["sleep", "600.25"])
+            os._exit(0)
+        time.sleep(600)
+        """,
+    ),
+    "hides": ("", "", "try:\n    open(ROOT + '/content/data.csv')\nexcept Exception:\n    pass\nreturn said('a')"),
+    "hides_network": (
+        "",
+        "",
+        "import socket\ntry:\n    socket.create_connection(('10.0.0.1', 80))\nexcept Exception:\n    pass\nreturn said('a')",
+    ),
+    "writes": ("", "", "open(ROOT + '/content/new.md', 'w')"),
+    "removes": ("", "", "import os\nos.remove(ROOT + '/content/data.csv')"),
     "eats": (
         "",
         "",
@@ -127,7 +147,6 @@ def outcomes(tmp_path_factory):
     write_model(root, "m")
     for name, (parameters, settings, body) in DEMOS.items():
         body = textwrap.dedent(body).replace("LOADER\n", LOADER).replace("ROOT", repr(str(root)))
-        body = body.replace("PLACE", repr(str(root.parent / "child")))
         write_demo(root, name, parameters, body, settings=f"smoke={{}}{settings}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_TOKEN", "canary")
@@ -186,7 +205,7 @@ def test_leaving_python_is_raising(outcomes, name, message):
     assert (failure.outcome, failure.message) == ("raised", message)
 
 
-@pytest.mark.parametrize("name", ["sleeps", "is_busy", "ignores"])
+@pytest.mark.parametrize("name", ["sleeps", "is_busy", "ignores", "escapes"])
 def test_d1_hanging_demo_is_ended_in_time(outcomes, name):
     failure = outcomes[name].failure
     assert (failure.outcome, failure.message[:-4]) == ("timeout", "took longer than")
@@ -194,8 +213,22 @@ def test_d1_hanging_demo_is_ended_in_time(outcomes, name):
 
 
 def test_d1_what_a_hanging_demo_started_is_ended_too(outcomes):
-    state = Path("/proc", (outcomes.root.parent / "child").read_text(), "stat")
-    assert not state.exists() or state.read_text().split()[2] == "Z"
+    assert running("600.125") == []
+
+
+def test_d1_what_left_the_process_group_is_ended_too(outcomes):
+    assert running("600.25") == []
+
+
+def running(argument):
+    """The processes that have this word on their command line."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            found += [file.parent.name] if argument.encode() in file.read_bytes().split(b"\0") else []
+        except OSError:
+            continue
+    return found
 
 
 def test_d2_memory_error_is_oom_with_peak_and_limit(outcomes):
@@ -236,6 +269,10 @@ def test_d5_demo_sees_scratch_folders_and_helpers_but_not_the_log(outcomes):
         ("peeks", "UndeclaredFile: it opens 'content/data.csv', which it does not declare: @demo(inputs=["),
         ("connects", "NetworkClosed: a demo has no network: connect to ('127.0.0.1', 9)"),
         ("looks_up", "NetworkClosed: a demo has no network: look-up of 'example.org'"),
+        ("hides", "UndeclaredFile: it opens 'content/data.csv', which it does not declare: @demo(inputs=["),
+        ("hides_network", "NetworkClosed: a demo has no network: look-up of '10.0.0.1'"),
+        ("writes", "WrittenElsewhere: it changes 'content/new.md', which is not in its scratch folder"),
+        ("removes", "WrittenElsewhere: it changes 'content/data.csv', which is not in its scratch folder"),
         ("trusts", "DemoError: 'trust_remote_code' cannot be set when a model is loaded (leave it out)"),
         ("loads_unnamed", "DemoError: model 'm' is not a parameter of the demo"),
         ("reads_undeclared", "DemoError: input 'x' is not declared (@demo(..., inputs=[\"x\"]))"),
@@ -247,6 +284,11 @@ def test_d5_demo_sees_scratch_folders_and_helpers_but_not_the_log(outcomes):
 )
 def test_d5_d6_d8_what_a_demo_may_not_do_is_said(outcomes, name, message):
     assert outcomes[name].failure.message.startswith(message)
+
+
+@pytest.mark.parametrize(("name", "line"), [("hides", 13), ("hides_network", 14)])
+def test_d6_a_refusal_that_the_demo_hid_names_its_line(outcomes, name, line):
+    assert outcomes[name].failure.traceback.startswith(f"demos/{name}.py:{line}, in {name}\n  ")
 
 
 def test_d8_models_are_loaded_offline(outcomes):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from builder.errors import Source
@@ -42,6 +42,7 @@ class DemoSpec:
     source: Source
     text: str  # the file's text, shown on the demo's page
     code: Mapping[str, str]  # "demos/x.py:definition" -> digest of its code without comments, docstrings, formatting
+    tolerances: Mapping[str, float] = field(default_factory=dict)  # metric -> share by which a new run may differ
     cells: tuple[Cell, ...] = ()  # of a notebook, which runs in a kernel instead of calling a function
 
 
@@ -122,7 +123,12 @@ class Decision:
     params: Params  # complete, defaults filled in
     key: RunKey
     action: Literal["reuse", "run", "missing", "failed"]
-    reason: str  # "", or the parts that changed in words: "temperature 0.7 -> 0.9"
+    reasons: tuple[str, ...]  # the parts that changed in words: "temperature 0.7 -> 0.9"
     record: RunRecord | None = None  # of this very key
     previous: RunRecord | None = None  # the last good one of this call, when there is none of this key
     failure: Failure | None = None
+
+    @property
+    def reason(self) -> str:
+        """The reasons in one line."""
+        return ", ".join(self.reasons)

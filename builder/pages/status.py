@@ -1,6 +1,7 @@
 """What made the results on this site: every recorded run, as a table and as `status.json`.
 
-The same on every machine: what is missing here because a run failed here is only called missing.
+The same for every checkout of a commit: what is missing because a run failed here is only called missing. A checkout
+without the weights cannot prove which of them made a result, and the page says so.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from builder.model import Decision, Json, Page, StaticFile
 from builder.pages import PageMaker, Site
 from builder.pages._templates import plural, render_template
+from builder.run.plan import is_unverified
 
 URL = "status/"
 
@@ -23,7 +25,7 @@ def make(site: Site) -> Iterator[Page | StaticFile]:
     html = render_template(
         "status.html",
         url=URL,
-        runs=[(decision, state_of(decision), decision.record or decision.previous) for decision in decisions],
+        runs=[(d, state_of(d), d.record or d.previous, is_unverified(d)) for d in decisions],
         summary=", ".join(f"{states[state]} {state}" for state in ("fresh", "stale", "missing") if states[state]),
         settings=_settings,
     )
@@ -52,7 +54,7 @@ def _json(decision: Decision) -> Json:
         "path": decision.call.source.path,
         "line": decision.call.source.line,
         "state": state_of(decision),
-        "reasons": [decision.reason] if decision.reason and state_of(decision) == "stale" else [],
+        "reasons": list(decision.reasons) if state_of(decision) == "stale" else [],
         "recorded": provenance
         and {"at": provenance.started_at, "device": provenance.device, "seconds": provenance.seconds},
     }

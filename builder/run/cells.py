@@ -58,6 +58,10 @@ def execute_cells(
             _execute(client, cell, number, job)
         seconds = time.perf_counter() - began
         report = _ask(client, "report()")
+    for message, line in report.pop("attempts"):  # refused, and the notebook went on
+        name, _, rest = line.partition(":")
+        where = place(name, int(rest.partition(",")[0] or 1), [cell["lines"] for cell in job["cells"]], job["source"])
+        raise CellFailed("raised", f"{where}: {message}" if where else message, line)
     file.unlink()
     outputs = json.loads(_without_places(json.dumps([cell.outputs for cell in cells]), root, scratch))
     digests = [cell["digest"] for cell in job["cells"]]

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from builder.run.environment import DISTRIBUTIONS
+
 _DEFAULT_SEED = 67280421310721  # what torch seeds itself with in a fresh process
 _LIBRARIES = (
     "torch",
@@ -21,7 +23,6 @@ _LIBRARIES = (
     "PIL",
     "matplotlib",
 )
-_DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow"}
 
 
 def choose(wanted: str) -> tuple[str, str]:
@@ -74,7 +75,7 @@ def versions() -> dict[str, str]:
     loaded = {"python": ".".join(map(str, sys.version_info[:3]))}
     for name in _LIBRARIES:
         if name in sys.modules:
-            loaded[name] = importlib.metadata.version(_DISTRIBUTIONS.get(name, name))
+            loaded[name] = importlib.metadata.version(DISTRIBUTIONS.get(name, name))
     return loaded
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from builder.errors import BuilderError, Problem, Source, StoreError
+from builder.errors import BuilderError, Problem, Source, StoreError, cannot_write
 
 PATIENCE_SECONDS = 20.0
 _POINTER = b"version https://git-lfs.github.com/spec/"
@@ -66,9 +66,7 @@ def write_whole(root: Path, path: str, data: bytes, *, scratch: Path) -> None:
         _sync_folder(target.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        message = f"cannot write {len(data):,} bytes: {error.strerror}"
-        hint = "free some space or mend the permissions, then run again"
-        raise BuilderError(Problem(Source(path), "cannot-write", message, hint)) from error
+        raise cannot_write(path, len(data), error) from error
 
 
 def _sync_folder(folder: Path) -> None:
@@ -88,8 +86,10 @@ def sweep(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def lock(file: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> Iterator[None]:
-    """Hold the one lock of writers; the system releases it when a process ends, however it ends.
+def lock(
+    file: Path, *, doing: str = "writing the store of recorded runs", patience_seconds: float = PATIENCE_SECONDS
+) -> Iterator[None]:
+    """Hold the one lock of those who are `doing` this; the system releases it when a process ends, however it ends.
 
     Raises: BuilderError naming the process that holds it, after waiting `patience_seconds`.
     """
@@ -99,8 +99,8 @@ def lock(file: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> Iterator[
         while not _try_lock(handle.fileno()):
             if time.monotonic() > deadline:
                 handle.seek(0)
-                message = f"process {handle.read().strip() or 'unknown'} is writing the store of recorded runs"
-                raise BuilderError(Problem(Source("demos/_runs"), "store-locked", message, "wait until it is done"))
+                message = f"process {handle.read().strip() or 'unknown'} is {doing}"
+                raise BuilderError(Problem(Source(file.name), "locked", message, "wait until it is done"))
             time.sleep(0.05)
         handle.truncate(0)
         handle.write(f"{os.getpid()}\n")

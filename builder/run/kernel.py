@@ -26,6 +26,7 @@ from builder.run.sources import import_from_text
 REPORT = "application/vnd.studylog.report+json"  # how answers of this process travel
 ASK = "__import__('builder.run.kernel').run.kernel."  # how it is asked, in a cell of its own
 _CELL = re.compile(r"<code cell (\d+)>")
+_guards: list[Guard] = []  # the one of this process
 
 
 def main(root: str, job_file: str, connection_file: str) -> None:
@@ -36,8 +37,10 @@ def main(root: str, job_file: str, connection_file: str) -> None:
     job = json.loads(Path(job_file).read_text(encoding="utf-8"))
     import_from_text(Path(root) / "demos")
     guard = Guard(Path(root), declare="write `inputs: [{path}]` in the front matter")
-    guard.allow(Path(path) for path in [*job["models"].values(), *job["inputs"].values(), os.environ["HOME"]])
+    files = [Path(path) for path in [*job["models"].values(), *job["inputs"].values()]]
+    guard.allow(files, scratch=[Path(os.environ["HOME"])])
     guard.install()
+    _guards.append(guard)
     _start(connection_file, guard)
 
 
@@ -80,6 +83,7 @@ def report() -> None:
             "fallback": fallback,
             "versions": devices.versions(),
             "peak_bytes": devices.peak_bytes(device),
+            "attempts": [[f"{type(error).__name__}: {error}", line] for error, line in _guards[0].attempts],
         }
     )
 

@@ -47,6 +47,11 @@ def models_of(spec: DemoSpec, params: Params, *, models: Models, source: Source)
     return tuple(models.find(params[p.name], source) for p in spec.parameters if p.is_model)
 
 
+def is_unverified(decision: Decision) -> bool:
+    """Tell whether a result is shown though nothing here can prove which weights made it."""
+    return decision.action == "reuse" and any(reason.startswith(UNVERIFIED) for reason in decision.reasons)
+
+
 def _input_digest(spec: DemoSpec, root: Path, path: str) -> str:
     file = root / path
     if not file.is_file() or not file.resolve().is_relative_to(root.resolve()):
@@ -80,7 +85,7 @@ class _Planner:
         current = {key.digest for key in keys if key}
         for state, (params, key) in enumerate(zip(states, keys, strict=True)):
             if key:
-                base = Decision(document, call, state, params, key, "missing", "never run")
+                base = Decision(document, call, state, params, key, "missing", ("never run",))
                 yield self._decide(base, spec, current)
 
     def _key(self, spec: DemoSpec, call: DemoCall, params: Params) -> RunKey | None:
@@ -100,16 +105,16 @@ class _Planner:
     def _decide(self, base: Decision, spec: DemoSpec, current: set[str]) -> Decision:
         record, damage = self._recorded(base.key)
         if record and not self._force:
-            return replace(base, action="reuse", reason=self._doubt(base, spec), record=record)
+            return replace(base, action="reuse", reasons=self._doubt(base, spec), record=record)
         self.problems += () if self._force else damage
         previous = None if record else self._previous(base.call, base.key, current)
         failure = self._failures.get(base.key.digest)
-        reason = ", ".join(explain(base.key, previous.key)) if previous else base.reason
+        reasons = explain(base.key, previous.key) if previous else base.reasons
         if record or damage:
-            reason = "forced" if self._force else "its record is damaged"
+            reasons = ("forced",) if self._force else ("its record is damaged",)
         elif failure:
-            reason = f"failed before: {failure.outcome}"
-        base = replace(base, reason=reason, record=record, previous=previous, failure=failure)
+            reasons = (f"failed before: {failure.outcome}",)
+        base = replace(base, reasons=reasons, record=record, previous=previous, failure=failure)
         if self._policy == "never" or (failure and self._policy == "auto" and not self._force):
             return replace(base, action="failed" if failure else "missing")
         if damage and not self._force:
@@ -127,7 +132,7 @@ class _Planner:
         if refused:
             problem = Problem(source, "model-refused", refused[0].refusal, refused[0].hint, "warning")
             self.problems.append(problem)
-            return replace(base, reason=refused[0].refusal)
+            return replace(base, reasons=(refused[0].refusal,))
         return replace(base, action="run")
 
     def _recorded(self, key: RunKey) -> tuple[RunRecord | None, tuple[Problem, ...]]:
@@ -139,13 +144,13 @@ class _Planner:
             return None, error.problems
         return record, ()
 
-    def _doubt(self, base: Decision, spec: DemoSpec) -> str:
+    def _doubt(self, base: Decision, spec: DemoSpec) -> tuple[str, ...]:
         """Say why a reused record cannot be verified here, if its model is not here at all."""
         try:
             models_of(spec, base.params, models=self._models, source=base.call.source)
         except DemoError as error:
-            return f"{UNVERIFIED}: {error.problems[0].message}"
-        return ""
+            return (f"{UNVERIFIED}: {error.problems[0].message}",)
+        return ()
 
     def _previous(self, call: DemoCall, key: RunKey, current: set[str]) -> RunRecord | None:
         """The record made for an earlier form of this state: the closest, and of the closest the newest."""

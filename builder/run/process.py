@@ -17,6 +17,7 @@ from pathlib import Path
 
 from builder.model import Json
 from builder.run.records import MAX_STDOUT_BYTES
+from builder.run.strays import end_strays
 from builder.terminal import plain_text
 
 START_SECONDS = 120.0  # for a fresh interpreter on a busy machine, before a job's own time starts
@@ -101,6 +102,7 @@ class Worker:
                 self._process.wait(TERM_SECONDS)
         _signal(self._process.pid, signal.SIGKILL)  # also what the demo left behind
         self._process.wait()
+        end_strays(str(self.scratch))
 
     def close(self) -> None:
         """End the process and remove its scratch folder."""

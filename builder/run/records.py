@@ -23,6 +23,7 @@ MAX_STDOUT_BYTES = 64 * 1024
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,78}[A-Za-z0-9]\Z")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?\Z", re.IGNORECASE)
+_INTEGRITY = re.compile(rb'\n "integrity": "([0-9a-f]{64})",\n')
 _METRIC = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}\Z")
 
 
@@ -37,6 +38,15 @@ def to_text(record: RunRecord) -> str:
         {**asdict(record), "integrity": ""}, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False
     )
     return text.replace(_integrity_line(""), _integrity_line(_sha256(f"{text}\n")), 1) + "\n"
+
+
+def is_intact(data: bytes) -> bool:
+    """Tell whether a record's bytes are those that were written, without reading what they say."""
+    match = _INTEGRITY.search(data)
+    if match is None:
+        return False
+    blank = data[: match.start(1)] + data[match.end(1) :]
+    return hashlib.sha256(blank).hexdigest().encode() == match[1]
 
 
 def from_text(text: str) -> RunRecord:

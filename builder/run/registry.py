@@ -18,6 +18,7 @@ from builder.run.params import check_value, coerce
 from builder.run.signature import literal, read_outputs, read_parameters
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_SETTINGS = ("smoke", "inputs", "timeout_seconds", "tolerances")
 _SPELLINGS = {
     "2d": "2-D", "bert": "BERT", "cnn": "CNN", "gan": "GAN", "gpt2": "GPT-2", "lora": "LoRA", "mlp": "MLP",
     "moe": "MoE", "rnn": "RNN", "vae": "VAE",
@@ -80,6 +81,7 @@ def read_demo(name: str, modules: Modules, problems: Report) -> DemoSpec | None:
         source=Source(path, function.lineno),
         text=module.text,
         code=code,
+        tolerances=_read_tolerances(settings, problems),
     )
 
 
@@ -123,8 +125,8 @@ def _read_settings(function: ast.FunctionDef, path: str, problems: Report) -> Se
     settings: dict[str, tuple[Any, Source]] = {"": (None, Source(path, decorator.lineno))}
     for keyword in decorator.keywords if isinstance(decorator, ast.Call) else []:
         source = Source(path, keyword.value.lineno)
-        if keyword.arg not in ("smoke", "inputs", "timeout_seconds"):
-            hint = suggest(keyword.arg or "", ["smoke", "inputs", "timeout_seconds"])
+        if keyword.arg not in _SETTINGS:
+            hint = suggest(keyword.arg or "", _SETTINGS)
             problems(Problem(source, "unknown-setting", f"`@demo` has no setting '{keyword.arg or '**'}'", hint))
             continue
         try:
@@ -174,6 +176,17 @@ def _read_timeout(settings: Settings, problems: Report) -> float:
         problems(Problem(source, "bad-timeout", f"timeout_seconds is {value!r}, not a positive number"))
         return 600.0
     return float(value)
+
+
+def _read_tolerances(settings: Settings, problems: Report) -> dict[str, float]:
+    value, source = settings.get("tolerances", ({}, settings[""][1]))
+    for name, share in value.items() if isinstance(value, dict) else [("", value)]:
+        number = isinstance(share, (int, float)) and not isinstance(share, bool) and 0 <= share < float("inf")
+        if not isinstance(name, str) or not name.isidentifier() or not number:
+            hint = 'name a metric and the share by which it may differ: tolerances={"loss": 0.02}'
+            problems(Problem(source, "bad-tolerance", f"the tolerance {name!r}: {share!r} cannot be", hint))
+            return {}
+    return {name: float(share) for name, share in value.items()}
 
 
 def _title(name: str) -> str:

@@ -29,6 +29,7 @@ from builder.run import device as devices
 from builder.run.guard import Guard
 from builder.run.live import LiveRun, Workbench
 from builder.run.sources import import_from_text
+from builder.run.strays import end_strays
 
 
 def main(jobs: int, replies: int, wanted_device: str, root: str) -> None:
@@ -39,17 +40,18 @@ def main(jobs: int, replies: int, wanted_device: str, root: str) -> None:
     faulthandler.enable()
     import_from_text(Path(root) / "demos")
     waiting: queue.SimpleQueue[Json] = queue.SimpleQueue()
-    threading.Thread(target=_read_jobs, args=(jobs, waiting), daemon=True).start()
+    threading.Thread(target=_read_jobs, args=(jobs, waiting, os.environ["HOME"]), daemon=True).start()
     worker = _Worker(Path(root), wanted_device, _sender(replies))
     while True:
         worker.perform(waiting.get())
 
 
-def _read_jobs(descriptor: int, waiting: queue.SimpleQueue[Json]) -> None:
+def _read_jobs(descriptor: int, waiting: queue.SimpleQueue[Json], home: str) -> None:
     """Queue the jobs; when the parent is gone, end this process and all that its demos started."""
     with os.fdopen(descriptor, encoding="utf-8") as lines:
         for line in lines:
             waiting.put(json.loads(line))
+    end_strays(home)
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
@@ -81,8 +83,8 @@ class _Worker:
             self._send({"event": "started"})
         self._tidy(job["scratch"])
         run = LiveRun(job, self._bench, self._send)
-        files = [Path(path) for path in [*job["models"].values(), *job["inputs"].values(), job["scratch"]]]
-        self._guard.allow([*files, Path(os.environ["HOME"])])
+        files = [Path(path) for path in [*job["models"].values(), *job["inputs"].values()]]
+        self._guard.allow(files, scratch=[Path(os.environ["HOME"]), Path(job["scratch"])])
         started = time.perf_counter()
         self._guard.active = not job["cells"]  # a notebook's own process has a guard of its own
         try:
@@ -94,6 +96,9 @@ class _Worker:
             for stream in (sys.stdout, sys.stderr):
                 with contextlib.suppress(ValueError, OSError):  # a demo may have closed them
                     stream.flush()
+        if reply["event"] == "done" and self._guard.attempts:
+            error, line = self._guard.attempts[0]
+            reply = {**self._failure(error), "traceback": line}
         self._send({"seconds": round(time.perf_counter() - started, 3), **reply})
 
     def _tidy(self, scratch: str) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from builder.accents import accent_css
 from builder.config import SiteConfig
-from builder.errors import ContentError, Problem, Source
+from builder.errors import ContentError, Problem, Source, cannot_write
 from builder.model import Page, StaticFile
 from builder.stage.bundle import bundle
 from builder.stage.settings import settings_yml
@@ -165,8 +165,11 @@ def _write(path: Path, data: bytes) -> bool:
             parent.unlink()
     if path.is_symlink():
         path.unlink()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise cannot_write(str(path), len(data), error) from error
     return True
 
 

@@ -1,0 +1,53 @@
+"""A recorded log and its site, made once; faults are injected into copies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from counting_log import FILES
+
+PYTHON = [sys.executable, "-P", "-m", "builder"]
+PACKAGE = str(Path(__file__).parents[2])
+
+
+def studylog(
+    root: Path, *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None, **options
+) -> subprocess.CompletedProcess:
+    """Run the command in a process of its own, in the log's directory unless told."""
+    variables = {**os.environ, "PYTHONPATH": PACKAGE, **(env or {})}
+    command = [*PYTHON, "--log", str(root), *arguments]
+    return subprocess.run(
+        command,
+        cwd=cwd or root,
+        env=variables,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        **options,
+    )
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory) -> Path:
+    """A log whose runs are recorded, and its published site. Not to be changed: see `log`."""
+    root = tmp_path_factory.mktemp("recorded") / "log"
+    files = {"site_config.yml": "title: Test log\nsite_url: https://log.example/\n", **FILES}
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    result = studylog(root, "build")
+    assert result.returncode == 0, result.stderr
+    return root
+
+
+@pytest.fixture
+def log(recorded, tmp_path) -> Path:
+    """A copy of the recorded log, site included, to do harm to."""
+    return Path(shutil.copytree(recorded, tmp_path / "log"))
