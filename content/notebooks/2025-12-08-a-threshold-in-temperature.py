@@ -1,6 +1,7 @@
 # ---
 # title: A threshold in temperature
 # description: The tables on softmax and temperature recomputed, and the temperature at which the tail takes over.
+# follows: [softmax-and-temperature]
 # tags: [sampling, language-models]
 # claims:
 #   - notebook.entropy_1 > 0.947 and notebook.entropy_1 < 0.949

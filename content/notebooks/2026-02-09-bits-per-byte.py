@@ -1,6 +1,7 @@
 # ---
 # title: Bits per byte
 # description: What the dictionary model pays for definitions that it has not read, in a unit that no tokenizer can bend.
+# follows: [first-definitions]
 # tags: [language-models, evaluation, tokenizers]
 # models: gpt2-mini
 # inputs: demos/training/data/wordnet-glosses.tsv.xz

@@ -1,6 +1,7 @@
 # ---
 # title: As sure as it should be
 # description: Whether things to which the dictionary model gives 30% happen in 30 of 100 cases, and which temperature it would choose for itself.
+# follows: [softmax-and-temperature]
 # tags: [language-models, evaluation, sampling]
 # models: gpt2-mini
 # inputs: demos/training/data/wordnet-glosses.tsv.xz

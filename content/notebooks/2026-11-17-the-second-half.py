@@ -1,6 +1,7 @@
 # ---
 # title: The second half
 # description: Random tokens, repeated once, and what the dictionary model saves on the repetition. The test that I owed since the entry on heads.
+# follows: [heads-revisited]
 # tags: [attention, language-models, evaluation]
 # models: gpt2-mini
 # inputs: demos/training/data/wordnet-glosses.tsv.xz
