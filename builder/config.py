@@ -153,4 +153,6 @@ def _problem(details: Any, lines: Mapping[str, int]) -> Problem:
     message, _, hint = details["msg"].removeprefix("Value error, ").partition("; ")
     if details["type"] == "string_type":
         message, hint = "should be text", "put it in quotes"
+    if details["type"].startswith("int_"):
+        message, hint = "should be a whole number", "write digits only"
     return Problem(source, "config", f"'{key}': {message[:1].lower()}{message[1:]}", hint)

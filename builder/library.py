@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
 
 from builder.bibliography import read_bibliography
 from builder.config import SiteConfig
@@ -43,6 +44,7 @@ def link(documents: Iterable[Document], config: SiteConfig, *, demos: Collection
                 if found is not None:
                     targets[document.url, relation, slug] = found
                     _add_backlink(backlinks, index.owner(found), document, reference, relation)
+    index.problems += _circles(ordered, targets)
     tags = _tags(ordered, index.problems)
     return Library(
         documents=tuple(ordered),
@@ -79,6 +81,22 @@ def _add_backlink(
     if target is not None and target is not source:
         backlink = Backlink(source, relation, link.context, link.remark)
         backlinks[target.url].setdefault((source.url, link.context), backlink)
+
+
+def _circles(documents: list[Document], targets: Mapping[tuple[str, str, str], str]) -> list[Problem]:
+    """Entries that follow themselves, over others or at once."""
+    follows = {
+        document.url: [targets.get((document.url, "follows", slug), "") for slug in document.meta.follows]
+        for document in documents
+        if document.meta.follows
+    }
+    try:
+        TopologicalSorter(follows).prepare()
+    except CycleError as error:
+        circle, hint = set(error.args[1]), "take one `follows:` out of the circle"
+        found = [document for document in documents if document.url in circle]
+        return [Problem(d.at("follows"), "circle", "this entry follows itself", hint) for d in found]
+    return []
 
 
 def _tags(documents: list[Document], problems: list[Problem]) -> Mapping[str, tuple[Document, ...]]:

@@ -68,7 +68,9 @@ class Index:
             if other is not document:
                 same = document.source.path == other.source.path
                 message = f"the address '/{address}' belongs to {other.source if same else other.source.path} too"
-                self.problem(document.at(key), "duplicate-address", message, f"change the `{key}:` of one of them")
+                own = key == "slug" and document.year_url and key not in document.lines
+                hint = "give one of them `<!--- slug: … --->`" if own else f"change the `{key}:` of one of them"
+                self.problem(document.at(key), "duplicate-address", message, hint)
         for key in paper_keys(document) if document.kind == "paper" else ():
             other = self.by_key.setdefault(key, document)
             if other is not document:

@@ -19,6 +19,7 @@ MAX_BYTES = 64 * 1024
 MAX_DEPTH = 32
 MAX_DIGITS = 400
 QUOTE = "put quotes around values with : # [ ] { } or a leading @ * & ! or `"
+_UNFINISHED = ("<stream end>'", "end of stream")
 UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """Control characters, line ends that no editor counts, and other characters that no page may hold."""
 
@@ -138,7 +139,8 @@ def parse_mapping(text: str, source: Source, what: str = "front matter") -> Yaml
             return failed(source.line, f"the {what} is not a list of `key: value` lines", "write `key: value`")
         values = loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        unfinished = error.context_mark and (error.problem or "").endswith(_UNFINISHED)
+        mark = error.context_mark if unfinished else error.problem_mark or error.context_mark
         index = mark.line if mark else 0
         return failed(source.line + index, *_explain(error, text, index, what))
     except yaml.reader.ReaderError as error:
@@ -164,14 +166,22 @@ def _explain(error: yaml.MarkedYAMLError, text: str, index: int, what: str) -> t
     lines = text.split("\n")
     line = lines[index] if index < len(lines) else ""
     problem = error.problem or error.context or "cannot be read"
+    key, _, value = line.partition(":")
+    quoted = value.strip().replace("\\", "\\\\").replace('"', '\\"')
+    hint = f'{key.strip()}: "{quoted}"'
     if isinstance(error, _Mistake):
         return problem, error.hint
     if "\t" in line and ("'\\t'" in problem or not line.strip() or line.startswith("\t")):
         return f"a tab in the {what}", "indent with spaces"
     if "mapping values are not allowed" in problem:
-        key, _, value = line.partition(":")
-        quoted = value.strip().replace("\\", "\\\\").replace('"', '\\"')
-        return "a colon inside a value needs quotes", f'{key.strip()}: "{quoted}"'
+        if re.match(r"\s+[\w-]+:(?:\s|$)", line):
+            return f"'{key.strip()}' is indented, though the line above it is complete", line.strip()
+        return "a colon inside a value needs quotes", hint
+    if problem.endswith(_UNFINISHED):
+        mark = "a quotation mark" if "quoted" in (error.context or "") else "a bracket"
+        return f"{mark} that is never closed", "close it, or put quotes around the whole value"
+    if re.fullmatch(r"[@`%*&]", value.strip()[:1]):
+        return f"a value that begins with {value.strip()[0]} needs quotes", hint
     return f"the {what} cannot be read: {problem}", QUOTE
 
 

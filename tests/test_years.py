@@ -149,7 +149,7 @@ def test_an_entry_is_named_by_its_first_words(make_site, line, title, body):
     [
         ("\n* 2/30 - a", ":2: error: '2/30' is not a day of the calendar\n  hint: write month and day, as in 2/24"),
         ("* 24/2 - a", ":1: error: '24/2' has its day first; here the month comes first\n  hint: write 2/24, or the date in full"),
-        ("* 2022-12-30: a", ":1: error: '2022-12-30' is 2022-12-30, which is not a day of 2023\n  hint: move it to content/log/2022.md"),
+        ("* 2022-12-30: a", ":1: error: '2022-12-30' is not a day of 2023\n  hint: move it to content/log/2022.md"),
         ("* 12/30 a\n* 12/31 b\n* 1/2 c", ":3: error: '1/2' is 2024-01-02, which is not a day of 2023\n  hint: move it to content/log/2024.md, or write 2023-01-02"),
         ("* 3/4/2023: a", ":1: error: '3/4/2023' can be read in two ways\n  hint: write 2023-03-04 or 2023-04-03"),
         ("# 2022 Log\n* 2/24 - a", ":1: error: the heading '2022 Log' begins another year than 2023\n  hint: move what is below it to content/log/2022.md"),
@@ -159,7 +159,7 @@ def test_an_entry_is_named_by_its_first_words(make_site, line, title, body):
         ("---\nslug: a\n---\n* 2/24 - a", ":2: error: 'slug' belongs to one entry\n  hint: write it behind the entry's date: `* 2/24 - … <!--- slug: … --->`"),
         ("* 2/24 - a <!--- date: 2023-02-25 --->", ":1: error: 'date' cannot be set for one entry of a year\n  hint: write the date in front of the entry"),
         ("* 2/24 - a\n\n  <!---\n  tgas: x\n  --->", ":4: error: unknown key 'tgas' in the front matter\n  hint: did you mean 'tags'?"),
-        ("* 2/24 - Twice\n* 2/24 - Twice", ":2: error: the address '/log/2023/02/24/twice/' belongs to content/log/2023.md:1 too\n  hint: change the `slug:` of one of them"),
+        ("* 2/24 - Twice\n* 2/24 - Twice", ":2: error: the address '/log/2023/02/24/twice/' belongs to content/log/2023.md:1 too\n  hint: give one of them `<!--- slug: … --->`"),
         ("* 2/24 - a\n\n  [[nowhere]]", ":3: error: no entry called 'nowhere'\n  hint: is it a draft, or dated in the future?"),
     ],
 )  # fmt: skip

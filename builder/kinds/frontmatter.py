@@ -60,17 +60,21 @@ _DATE = re.compile(
 )
 
 
+WRITE_A_DATE = "write YYYY-MM-DD"
+
+
 def parse_date(value: Any) -> dt.date:
     """Read a date as written: `2023-02-24`, with or without a time and an offset. The day is the day as written."""
     if isinstance(value, dt.date):
         return dt.date(value.year, value.month, value.day)
     match = _DATE.fullmatch(str(value).strip())
     if match is None:
-        raise ValueError(f"'{value}' is not a date; write YYYY-MM-DD")
+        written = "a list" if isinstance(value, list) else f"'{value}'"
+        raise ValueError(f"{written} is not a date; {WRITE_A_DATE}")
     try:
         return dt.date(*(int(part) for part in match.groups()))
     except ValueError:
-        raise ValueError(f"'{value}' is not a day of the calendar; write YYYY-MM-DD") from None
+        raise ValueError(f"'{value}' is not a day of the calendar; {WRITE_A_DATE}") from None
 
 
 def _words(value: Any) -> Any:

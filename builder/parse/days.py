@@ -141,7 +141,8 @@ class Days:
             hint = f"move it to content/log/{read.day.year}.md"
             if not read.has_year:
                 hint += f", or write {read.day.replace(year=self.year)}"
-            self._problem(block, f"'{read.written}' is {read.day}, which is not a day of {self.year}", hint)
+            meant = "" if read.has_year else f" is {read.day}, which"
+            self._problem(block, f"'{read.written}'{meant} is not a day of {self.year}", hint)
             self.calendar.year = self.year
         elif read.question:
             swapped = read.day.replace(month=read.day.day, day=read.day.month)

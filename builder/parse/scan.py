@@ -23,6 +23,7 @@ from builder.parse.terms import terms_in
 HTML_LINK = re.compile(r"\b(?P<attribute>href|src)\s*=\s*(?P<quote>[\"'])(?P<target>.*?)(?P=quote)", re.IGNORECASE)
 _HTML_ID = re.compile(r"<[a-z][^<>]*?\bid\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 _NUMBER_FORMAT = re.compile(r",?(?:\.\d{1,2})?[%defg]?")
+_FOOTNOTE = re.compile(r"\[\^(\d+)\]")
 _SIZE = re.compile(r"\s*\d+(?:x\d+)?\s*")
 _REFERRING = {"wikilink", "embed", "cite", "link_open", "image", "html_inline"}
 _OUTSIDE = re.compile(r"(?i)^(?:[a-z][a-z0-9+.-]*:|//)")
@@ -172,6 +173,10 @@ def _add_references(found: Scan, tokens: list[Token], content: str, source: Sour
             found.anchors += _HTML_ID.findall(token.content)
         elif token.type == "value":
             _add_value(found, token, where)
+        elif token.type == "text":
+            for label in _FOOTNOTE.findall(token.content):
+                hint = f"add a line `[^{label}]: …` anywhere below"
+                found.problems.append(Problem(where, "footnote", f"no footnote '{label}'", hint, "warning"))
         position += len(plain([token]))
 
 

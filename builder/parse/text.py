@@ -12,8 +12,9 @@ from pydantic import ValidationError
 
 from builder.errors import Problem, Source
 from builder.kinds import Kind
-from builder.kinds.frontmatter import IGNORED, SYNONYMS, FrontMatter
+from builder.kinds.frontmatter import IGNORED, SYNONYMS, WRITE_A_DATE, FrontMatter
 from builder.model import Cell
+from builder.parse.dates import Calendar
 from builder.yamltext import UNSHOWN, parse_mapping, unknown_key
 
 
@@ -74,6 +75,7 @@ def parse_entry(text: str, path: str, kind: Kind) -> EntryText:
     """
     yaml, body, body_line = split_front_matter(text)
     problems = _misplaced(text, path) if body_line == 1 else []
+    problems += _unmerged(text, path)
     meta, lines, found = parse_meta(yaml, path, kind)
     problems += found
     return EntryText(meta, "" if body_line == 1 and problems else body, body_line, lines, tuple(problems))
@@ -99,6 +101,9 @@ def _misplaced(text: str, path: str) -> list[Problem]:
     """Front matter that is not closed, or does not begin in the first line."""
     if re.match(r"---[ \t]*\n", text):
         return [Problem(Source(path, 1), "front-matter", "the front matter has no end", "close it with a line `---`")]
+    if re.match(r"\+\+\+[ \t]*\n", text):
+        hint = "write it as YAML, `key: value`, between two lines `---`"
+        return [Problem(Source(path, 1), "front-matter", "front matter in TOML", hint)]
     late = re.match(r"\s*\n---[ \t]*\n[A-Za-z_]+\s*:", text)
     if late is None:
         return []
@@ -106,6 +111,14 @@ def _misplaced(text: str, path: str) -> list[Problem]:
     return [
         Problem(Source(path, line), "front-matter", "the front matter begins below line 1", "remove the lines above it")
     ]
+
+
+def _unmerged(text: str, path: str) -> list[Problem]:
+    """Marks that git left where two versions of a file did not agree."""
+    lines = text.split("\n") if "\n>>>>>>> " in text else []
+    opened = [number for number, line in enumerate(lines, 1) if line.startswith("<<<<<<< ")]
+    hint = "keep one of the two versions, and remove the lines with <<<<<<<, ======= and >>>>>>>"
+    return [Problem(Source(path, line), "unmerged", "two versions that git could not merge", hint) for line in opened]
 
 
 def _canonical(
@@ -158,7 +171,13 @@ def _problem(details: Any, values: Mapping[str, Any], lines: Mapping[str, int], 
         return Problem(source, "front-matter", f"'{key}' cannot be {value}", hint)
     if details["type"] == "value_error":
         message, _, hint = details["msg"].removeprefix("Value error, ").partition("; ")
+        meant = Calendar().read(str(details["input"])) if hint == WRITE_A_DATE else None
+        if meant is not None and meant.day is not None and not meant.rest.strip() and not meant.question:
+            hint = f"write {meant.day}"
         return Problem(source, "front-matter", f"'{key}': {message}", hint)
+    if details["type"] in ("string_too_long", "too_long"):
+        message = f"'{key}' has {len(details['input'])} characters, more than {details['ctx']['max_length']}"
+        return Problem(source, "front-matter", message, "shorten it")
     for bound, limit in (("le", "at most"), ("ge", "at least"), ("gt", "more than")):
         if bound in details.get("ctx", {}):
             hint = f"write {limit} {details['ctx'][bound]:g}"

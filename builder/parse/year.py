@@ -93,7 +93,8 @@ def _day(day: Day, entry: EntryText, path: str, kind: Kind, finish: Callable[[li
     title = own.title or day.heading or _title(day.blocks)
     tokens = finish(_without(day.blocks, title))
     _raise_headings(tokens)
-    text = EntryText(_merged(entry.meta, own), "", entry.body_line, {**entry.lines, **lines}, tuple(problems))
+    shared = {key: line for key, line in entry.lines.items() if key not in _OF_ONE_ENTRY}
+    text = EntryText(_merged(entry.meta, own), "", entry.body_line, {**shared, **lines}, tuple(problems))
     return DayText(day.date, day.line, title, text, tokens)
 
 
