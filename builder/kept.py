@@ -12,7 +12,7 @@ import importlib.metadata
 import json
 import logging
 import os
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,17 @@ class Kept:
     def shelf(self, name: str) -> Shelf:
         """The texts of one sort."""
         return self._shelves.setdefault(name, Shelf(self._folder and self._folder / name))
+
+    def text(self, shelf: str, made_from: str, make: Callable[[], str]) -> str:
+        """Return what `make()` returns, from earlier if it was made from this, which is a digest."""
+        memory = self.memory(shelf)
+        if made_from not in memory:
+            text = self.shelf(shelf).get(made_from, shelf)
+            if text is None:
+                text = make()
+                self.shelf(shelf).put(made_from, shelf, text)
+            memory[made_from] = text
+        return memory[made_from]
 
     def memory(self, name: str) -> dict[Hashable, Any]:
         """The values of one sort, for whoever made them to look after."""

@@ -66,6 +66,7 @@ class Log:
     store: Store
     decisions: tuple[Decision, ...]
     problems: tuple[Problem, ...]
+    kept: Kept
 
     @property
     def runnable(self) -> Mapping[str, DemoSpec]:
@@ -91,7 +92,7 @@ def read_log(
     runnable = {**demos, **notebooks}
     decisions, plan_problems = plan(library.calls, runnable, store, models=models, policy=policy, force=force)
     problems = (*content_problems, *demo_problems, *notebook_problems, *library.problems, *plan_problems)
-    return Log(config, library, demos, notebooks, store, decisions, in_order(problems))
+    return Log(config, library, demos, notebooks, store, decisions, in_order(problems), kept)
 
 
 def run_log(
@@ -183,7 +184,7 @@ def _build(root: Path, options: Options, reporter: Reporter) -> BuildReport:
 
 def site_of(log: Log) -> Site:
     """What pages are made from."""
-    return Site(log.library, log.decisions, log.demos, log.config, log.store.read_blob)
+    return Site(log.library, log.decisions, log.demos, log.config, log.store.read_blob, log.kept)
 
 
 def _not_verified(log: Log) -> Iterator[Problem]:

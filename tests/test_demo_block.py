@@ -13,6 +13,7 @@ import pytest
 
 from builder.config import SiteConfig
 from builder.errors import Source
+from builder.kept import Kept
 from builder.model import (
     Artifact,
     Decision,
@@ -232,14 +233,14 @@ def test_gallery_counts_runs_and_entries(log):
 
 
 def test_comments_stand_beside_the_code_that_follows():
-    first, second = annotate(SOURCE)
+    first, second = annotate(SOURCE, Kept())
     assert first.comment == "" and "smoke" in first.code
     assert second.comment == "<p>Draw a <strong>token</strong>,\nthen go on.</p>"
     assert "not prose" in second.code and "&#10;&#10;" in second.code and "\n" not in second.code
 
 
 def test_comments_for_tools_stay_in_the_code():
-    (passage,) = annotate("x = 1\n# fmt: off\ny = 2\n")
+    (passage,) = annotate("x = 1\n# fmt: off\ny = 2\n", Kept())
     assert passage.comment == "" and "fmt: off" in passage.code
 
 

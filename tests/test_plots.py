@@ -14,11 +14,12 @@ import pytest
 from test_outputs import HOSTILE, Elements, shown
 
 import builder
+from builder.kept import Kept
 from builder.model import Artifact, OutputRecord
 from builder.outputs import OUTPUTS, Bars, Chart, Curve, Group, Line, Panel, Points, Scatter
 from builder.outputs._marks import SERIES
 from builder.outputs._panels import LEVELS
-from builder.pages._memo import FOLDER, memo_for
+from builder.pages._memo import memo_for
 
 CSS = Path(builder.__file__).parent / "pages" / "assets" / "css"
 
@@ -303,21 +304,21 @@ def record(data: str = "00") -> OutputRecord:
 
 
 def test_a_drawing_is_kept_for_the_next_build_until_its_data_change(tmp_path):
-    assert memo_for(record(), root=tmp_path)("chart", lambda: "drawn") == "drawn"
-    assert memo_for(record(), root=tmp_path)("chart", lambda: "again") == "drawn"
-    assert memo_for(record(), root=tmp_path)("legend", lambda: "again") == "again"
-    assert memo_for(record("11"), root=tmp_path)("chart", lambda: "again") == "again"
+    assert memo_for(record(), Kept(tmp_path))("chart", lambda: "drawn") == "drawn"
+    assert memo_for(record(), Kept(tmp_path))("chart", lambda: "again") == "drawn"
+    assert memo_for(record(), Kept(tmp_path))("legend", lambda: "again") == "again"
+    assert memo_for(record("11"), Kept(tmp_path))("chart", lambda: "again") == "again"
 
 
 @pytest.mark.parametrize("damage", [b"", b"drawn", b"\xff\xfe\n", None])
 def test_a_damaged_drawing_is_made_anew(tmp_path, damage):
-    memo_for(record(), root=tmp_path)("chart", lambda: "drawn")
-    (kept,) = (tmp_path / FOLDER).iterdir()
+    memo_for(record(), Kept(tmp_path))("chart", lambda: "drawn")
+    (kept,) = (tmp_path / "drawings").iterdir()
     kept.write_bytes(kept.read_bytes()[:-1] if damage is None else damage)
-    assert memo_for(record(), root=tmp_path)("chart", lambda: "again") == "again"
-    assert memo_for(record(), root=tmp_path)("chart", lambda: "no") == "again"
+    assert memo_for(record(), Kept(tmp_path))("chart", lambda: "again") == "again"
+    assert memo_for(record(), Kept(tmp_path))("chart", lambda: "no") == "again"
 
 
 def test_a_drawing_that_cannot_be_kept_is_still_made(tmp_path):
-    (tmp_path / ".build").write_text("in the way")
-    assert memo_for(record(), root=tmp_path)("chart", lambda: "drawn") == "drawn"
+    (tmp_path / "drawings").write_text("in the way")
+    assert memo_for(record(), Kept(tmp_path))("chart", lambda: "drawn") == "drawn"

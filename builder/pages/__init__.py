@@ -8,11 +8,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from builder.config import SiteConfig
 from builder.errors import ContentError, Problem, Source
+from builder.kept import Kept
 from builder.model import Artifact, Decision, DemoCall, DemoSpec, Document, Library, Page, ReadingItem, StaticFile
 from builder.related import Related, find_related
 
@@ -26,6 +27,7 @@ class Site:
     demos: Mapping[str, DemoSpec]
     config: SiteConfig
     blob: Callable[[Artifact], bytes]  # verified read from the store
+    kept: Kept = field(default_factory=Kept)
 
     @cached_property
     def _decisions_by_call(self) -> Mapping[tuple[str, str], tuple[Decision, ...]]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from builder.kept import code_digest, digest
 from builder.model import Artifact, Decision, Json, OutputRecord, RunRecord, StaticFile
-from builder.outputs import OUTPUTS, View
+from builder.outputs import View
 from builder.outputs._escape import MAX_CHARACTERS, cap, visible
 from builder.pages import Site
-from builder.pages._memo import memo_for
+from builder.pages._memo import Files, memo_for, to_html, to_text
 from builder.pages._numbers import count, duration, number, size, write_value
 from builder.pages._templates import day, render_template
 from builder.urls import relative
@@ -51,7 +54,7 @@ def state_html(
         facts=facts(record) if record else {},
         failure=failure,
         message=Markup(visible(cap(failure.message)[0])) if failure else "",
-        outputs=[Markup(OUTPUTS[kind].to_html(view)) for kind, view in shown],
+        outputs=[Markup(to_html(kind, view)) for kind, view in shown],
         number=number,
     )
     provenance = render_template(
@@ -77,9 +80,9 @@ def views(decision: Decision, *, site: Site, page_url: str, alt: str = "") -> It
             id=f"run-{record.key.digest[:16]}-{position}",
             alt=alt if alt and position == 0 else output.alt,
             params=decision.params if decision.record else {},
-            files={artifact.name: site.blob(artifact) for artifact in output.artifacts},
+            files=Files(output, site.blob),
             urls={name: relative(page_url, path) for name, path in paths.items()},
-            memo=memo_for(output, root=site.config.root),
+            memo=memo_for(output, site.kept),
         )
         yield output.kind, view
 
@@ -88,7 +91,7 @@ def state_text(decision: Decision, *, site: Site) -> str:
     """What one state of a call shows, as plain text for feeds and lists."""
     if decision.record is None and decision.previous is None:
         return f"Not run yet: studylog run {decision.call.demo}"
-    return "\n\n".join(OUTPUTS[kind].to_text(view) for kind, view in views(decision, site=site, page_url=""))
+    return "\n\n".join(to_text(kind, view) for kind, view in views(decision, site=site, page_url=""))
 
 
 def run_files(site: Site) -> Iterator[StaticFile]:
@@ -97,7 +100,7 @@ def run_files(site: Site) -> Iterator[StaticFile]:
     for decision in site.decisions:
         record = decision.record or decision.previous
         if record is not None and result_path(record) not in files:
-            files[result_path(record)] = _result(record, site=site)
+            files[result_path(record)] = _result(record, site=site).encode()
             for position, output in enumerate(record.outputs):
                 for artifact in output.artifacts:
                     if artifact.media_type != "application/json":
@@ -146,8 +149,14 @@ def _fragment(decision: Decision, *, site: Site) -> str:
     return render_template(template, url=FOLDER, language=language, demo=demo, result=result, provenance=provenance)
 
 
-def _result(record: RunRecord, *, site: Site) -> bytes:
-    """A run as one JSON file: its key, metrics, provenance, and its outputs with the content of their JSON files."""
+def _result(record: RunRecord, *, site: Site) -> str:
+    """A run as one JSON file, from earlier if it was written before."""
+    made_from = digest(code_digest(Path(__file__)), asdict(record))
+    return site.kept.text("drawings", made_from, lambda: _written(record, site=site))
+
+
+def _written(record: RunRecord, *, site: Site) -> str:
+    """A run as JSON: its key, metrics, provenance, and its outputs with the content of their JSON files."""
     made = record.provenance
     result: dict[str, Any] = {
         "demo": record.demo,
@@ -165,7 +174,7 @@ def _result(record: RunRecord, *, site: Site) -> bytes:
             "peak_bytes": made.peak_bytes,
         },
     }
-    return json.dumps(result, separators=(",", ":"), sort_keys=True).encode() + b"\n"
+    return json.dumps(result, separators=(",", ":"), sort_keys=True) + "\n"
 
 
 def _output(record: RunRecord, position: int, output: OutputRecord, site: Site) -> Json:

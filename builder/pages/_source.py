@@ -14,6 +14,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from builder.kept import Kept, code_digest, digest
 from builder.parse import render_markdown
 
 _DIRECTIVE = re.compile(r"#\s*(fmt|noqa|type|ruff|pragma|mypy|pyright)\b\s*:?")
@@ -27,11 +28,14 @@ class Passage:
     code: Markup
 
 
-def annotate(text: str) -> tuple[Passage, ...]:
+def annotate(text: str, kept: Kept) -> tuple[Passage, ...]:
     """Split a Python file at its full-line comments."""
-    lines = highlight(text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).splitlines()
-    comments = _full_line_comments(text)
-    return tuple(_passages(lines, comments))
+
+    def mark() -> str:
+        return highlight(text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
+
+    lines = kept.text("drawings", digest(text, code_digest("Pygments")), mark).splitlines()
+    return tuple(_passages(lines, _full_line_comments(text)))
 
 
 def _full_line_comments(text: str) -> Mapping[int, str]:

@@ -8,9 +8,9 @@ from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from builder.model import Decision
-from builder.outputs import OUTPUTS
 from builder.outputs._escape import plain
 from builder.pages import Site
+from builder.pages._memo import to_html
 from builder.pages._runs import state_text, views
 
 CHARACTERS = 180
@@ -20,7 +20,7 @@ _NOT_PICTURES = {"sl-keys", "sl-legend"}
 def thumbnail(decision: Decision, *, site: Site, page_url: str) -> Markup:
     """Return the picture for a recorded state, hidden from assistive technology: the card beside it says it in words."""
     for kind, view in views(decision, site=site, page_url=page_url):
-        result = LexborHTMLParser(OUTPUTS[kind].to_html(view)).css_first(".sl-viewer")
+        result = LexborHTMLParser(to_html(kind, view)).css_first(".sl-viewer")
         picture = next((node for node in result.css("svg, img") if _is_picture(node)), None) if result else None
         if picture is not None:
             return Markup(f'<div class="sl-thumb" aria-hidden="true">{_within(picture, _still(picture))}</div>')

@@ -72,7 +72,7 @@ def _demo(site: Site, spec: DemoSpec, calls: list[Call], url: str) -> str:
         result_path=result_path,
         entries=_entries(site, spec, calls),
         models=list(_models(site, spec, calls)),
-        passages=annotate(spec.text),
+        passages=annotate(spec.text, site.kept),
         lines=plural(spec.text.count("\n"), "line"),
     )
 

@@ -22,6 +22,7 @@ def _lexer(name: str):
         return None
 
 
+@functools.lru_cache(maxsize=1024)
 def highlight(code: str, info: str) -> str:
     """Render code as a block; `info` is what stands behind the fence: a language, perhaps `title="…"`."""
     language = re.sub(r"[^\w+#.-]", "", (info.split() or [""])[0].strip("{}."))

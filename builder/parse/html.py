@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 
 from builder.harmless import keep_harmless
@@ -47,6 +48,7 @@ def render(
     return document.body.render(lambda question: tables[question[0]](*question[1:]), make)
 
 
+@functools.lru_cache(maxsize=1024)
 def render_markdown(text: str) -> str:
     """Render a trusted snippet, such as a docstring, to HTML."""
     return markdown().render(text)
