@@ -51,7 +51,7 @@ def main(context: click.Context, root: Path) -> None:
 @click.option("--engine", default="mkdocs", show_default=True, help="mkdocs, properdocs or zensical.")
 @click.option("--site-dir", type=click.Path(path_type=Path), help="Publish here instead of site/.")
 @click.option(
-    "--jobs", default=1, show_default=True, metavar="N", help="Processes that render; only 1 is possible yet."
+    "--jobs", type=click.IntRange(1), metavar="N", help="Processes that render pages; one per core if left out."
 )
 @click.option("--clean", is_flag=True, help="Forget staged pages and caches first; recorded runs stay.")
 @click.option("--untrusted", is_flag=True, help="Execute nothing of the log; only read the store.")
@@ -65,8 +65,6 @@ def build(root, policy, device, strict, engine, site_dir, jobs, clean, untrusted
     """
     from builder import pipeline, summaries
 
-    if jobs != 1:
-        raise click.BadParameter("pages are rendered by one process for now", param_hint="--jobs")
     options = pipeline.Options(
         run=policy,
         device=device,
@@ -75,6 +73,7 @@ def build(root, policy, device, strict, engine, site_dir, jobs, clean, untrusted
         strict=strict,
         untrusted=untrusted,
         clean=clean,
+        jobs=jobs,
         today=today,
     )
     try:

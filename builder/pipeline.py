@@ -15,15 +15,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from builder.check import check_site
+from builder.check import check_files
 from builder.claims import check_claims
 from builder.config import SiteConfig, read_config
-from builder.engine import find_engine
+from builder.engine import Rendered, cores, find_engine
+from builder.engine._ledger import FOLDER as RENDERED
 from builder.engine.publish import publish
 from builder.errors import ContentError, DemoError, Problem, Source, StoreError, in_order, suggest
 from builder.kept import Kept
 from builder.library import link
-from builder.model import BuildReport, Decision, DemoSpec, Library, Page
+from builder.model import BuildReport, Decision, DemoSpec, Library
 from builder.pages import Site, make_pages
 from builder.parse import read_content
 from builder.report import Reporter
@@ -52,6 +53,7 @@ class Options:
     strict: bool = False
     untrusted: bool = False
     clean: bool = False
+    jobs: int | None = None  # processes that render; None: as many as there are cores
     today: dt.date | None = None
 
 
@@ -168,18 +170,15 @@ def _build(root: Path, options: Options, reporter: Reporter) -> BuildReport:
     _stop_at_errors((*log.problems, *claims, *log.store.verify()))
     pages = make_pages(site_of(log))
     staged = stage(pages, config=log.config, files=log.library.files)
-    rendered = log.config.root / ".build" / "rendered"
-    engine.render(staged, rendered)
-    _stop_at_errors(check_site(rendered, sources=staged.sources))
+    if options.untrusted:
+        shutil.rmtree(staged.folder / RENDERED, ignore_errors=True)
+    rendered = engine.render(staged, options.jobs or cores())
+    facts = {path: file.facts for path, file in rendered.files.items()}
+    _stop_at_errors(check_files(facts, read=rendered.read, sources=staged.sources))
     site_dir = (options.site_dir or log.config.root / "site").resolve()
-    publish(rendered, site_dir)
-    return _report(
-        replace(log, problems=in_order((*log.problems, *_not_verified(log)))) if options.untrusted else log,
-        wanted,
-        pages=sum(isinstance(page, Page) for page in pages),
-        site_dir=site_dir,
-        seconds=time.monotonic() - started,
-    )
+    publish(rendered.files, site_dir)
+    log = replace(log, problems=in_order((*log.problems, *_not_verified(log)))) if options.untrusted else log
+    return _report(log, wanted, rendered=rendered, site_dir=site_dir, seconds=time.monotonic() - started)
 
 
 def site_of(log: Log) -> Site:
@@ -208,7 +207,7 @@ def _stop_at_errors(problems: Iterable[Problem]) -> None:
         raise ContentError(*problems)
 
 
-def _report(log: Log, wanted: list[Decision], *, pages: int, site_dir: Path, seconds: float) -> BuildReport:
+def _report(log: Log, wanted: list[Decision], *, rendered: Rendered, site_dir: Path, seconds: float) -> BuildReport:
     tried = {(decision.key.digest, decision.call.name, decision.state) for decision in wanted}
 
     def ran(decision: Decision) -> bool:
@@ -216,9 +215,9 @@ def _report(log: Log, wanted: list[Decision], *, pages: int, site_dir: Path, sec
 
     good = [decision for decision in log.decisions if decision.record is not None and decision.action != "failed"]
     return BuildReport(
-        pages=pages,
-        rendered=pages,
-        reused_pages=0,
+        pages=rendered.rendered + rendered.reused,
+        rendered=rendered.rendered,
+        reused_pages=rendered.reused,
         ran=tuple(d for d in good if ran(d)),
         reused=tuple(d for d in good if not ran(d)),
         failed=tuple(d for d in log.decisions if d.action == "failed"),

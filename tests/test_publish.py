@@ -6,15 +6,22 @@ from pathlib import Path
 
 import pytest
 
+from builder.check.facts import NO_FACTS
+from builder.engine import SiteFile
+from builder.engine._ledger import sha256
 from builder.engine.publish import publish
 from builder.errors import EngineError
 
 
-def rendered(root: Path, text: str) -> Path:
-    folder = root / "rendered"
-    folder.mkdir()
-    (folder / "index.html").write_text(text)
-    return folder
+def rendered(root: Path, text: str) -> dict[str, SiteFile]:
+    """A site of two files, one of them in a folder."""
+    files = {}
+    for path, content in {"index.html": text, "a/b.txt": "b"}.items():
+        source = root / "rendered" / f"{text}-{content}"
+        source.parent.mkdir(exist_ok=True)
+        source.write_text(content)
+        files[path] = SiteFile(source, sha256(content.encode()), NO_FACTS)
+    return files
 
 
 def test_first_site_appears_under_missing_parents(tmp_path):
@@ -28,8 +35,53 @@ def test_new_site_replaces_the_old_one_and_leaves_nothing_behind(tmp_path):
     (site / "stale.html").write_text("x")
     publish(rendered(tmp_path, "two"), site)
     assert (site / "index.html").read_text() == "two"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["site"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["rendered", "site"]
     assert not (site / "stale.html").exists()
+
+
+def test_site_that_is_there_already_is_left_alone(tmp_path):
+    site = tmp_path / "site"
+    assert publish(rendered(tmp_path, "one"), site)
+    before = site.stat()
+    assert not publish(rendered(tmp_path, "one"), site)
+    assert site.stat() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda site: (site / "index.html").unlink(),
+        lambda site: (site / "more.html").write_text("x"),
+        lambda site: (site / "more").mkdir(),
+        lambda site: ((site / "index.html").unlink(), (site / "index.html").write_text("eno")),
+        lambda site: ((site / "index.html").unlink(), (site / "index.html").symlink_to("a/b.txt")),
+    ],
+)
+def test_site_that_somebody_changed_is_published_again(tmp_path, change):
+    site = tmp_path / "site"
+    publish(rendered(tmp_path, "one"), site)
+    change(site)
+    assert publish(rendered(tmp_path, "one"), site)
+    assert sorted(path.name for path in site.iterdir()) == [".studylog-site", "a", "index.html"]
+    assert not (site / "index.html").is_symlink() and (site / "index.html").read_text() == "one"
+
+
+def test_page_that_a_reader_has_open_stays_as_it_was(tmp_path):
+    site = tmp_path / "site"
+    publish(rendered(tmp_path, "one"), site)
+    with (site / "index.html").open() as reading:
+        publish(rendered(tmp_path, "two"), site)
+        assert reading.read() == "one"
+
+
+def test_without_links_files_are_copied(tmp_path, monkeypatch):
+    def refuse(source, target):
+        raise OSError("no links here")
+
+    monkeypatch.setattr("os.link", refuse)
+    publish(rendered(tmp_path, "one"), tmp_path / "site")
+    assert (tmp_path / "site/index.html").read_text() == "one"
+    assert not publish(rendered(tmp_path, "one"), tmp_path / "site")
 
 
 @pytest.mark.parametrize("moment", [1, 2])
@@ -40,7 +92,7 @@ def test_crash_while_swapping_leaves_a_whole_site_for_next_time(tmp_path, monkey
 
     def crashing(path, target):
         renames.append(path)
-        if len(renames) > moment:
+        if len(renames) == moment:
             raise KeyboardInterrupt
         return rename(path, target)
 
@@ -50,7 +102,7 @@ def test_crash_while_swapping_leaves_a_whole_site_for_next_time(tmp_path, monkey
     monkeypatch.undo()
     publish(rendered(tmp_path, "three"), site)
     assert (site / "index.html").read_text() == "three"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["site"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["rendered", "site"]
 
 
 def test_directory_of_somebody_else_is_not_replaced(tmp_path):

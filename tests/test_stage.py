@@ -129,7 +129,7 @@ def test_nav_holds_index_pages_only(tmp_path):
     site = make_site(tmp_path, {"content/log/2026-01-01-a.md": entry("A"), "content/notes/n.md": entry("N")})
     staged = stage(made(site).values(), config=site.config, files={})
     settings = yaml.safe_load(staged.settings.read_text())
-    assert {"Log": ["log/index.md", {"2026": "log/2026/index.md"}]} in settings["nav"]
+    assert {"Log": [{"Log": "log/index.md"}, {"2026": "log/2026/index.md"}]} in settings["nav"]
     assert "notes/n" not in str(settings["nav"])
 
 
@@ -153,7 +153,9 @@ def test_accent_is_legible_in_both_schemes(name):
 
 def test_engine_messages_name_the_authors_file(tmp_path):
     staged = stage([Page("a/", "A", "", source=Source("content/notes/a.md", 3))], config=config(tmp_path), files={})
-    [problem] = problems_in("mkdocs", "WARNING -  Doc file 'a/index.md' is odd\nAborted\n", staged=staged, status=1)
+    [problem] = problems_in(
+        "mkdocs", "WARNING -  Doc file 'a/index.md' is odd\nAborted\n", sources=staged.sources, status=1
+    )
     assert str(problem) == "content/notes/a.md: error: mkdocs: Doc file 'a/index.md' is odd"
 
 

@@ -1,33 +1,69 @@
-"""Engines that render a staged tree. One file each, found by scanning this folder; each defines `ENGINE = Engine(...)`."""
+"""Engines that render a staged tree. One file each, found by scanning this folder; each defines `ENGINE = Engine(...)`.
+
+Files whose name begins with `_` help them. `_worker` is only imported by a process of its own.
+"""
 
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from builder.check.facts import Facts
 from builder.errors import EngineError, Problem, Source, suggest
-from builder.stage import Staged
+
+if TYPE_CHECKING:
+    from builder.stage import Staged
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFile:
+    """A file of a rendered site: where its bytes are, their digest, and what the check knows of them."""
+
+    source: Path
+    digest: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A site that is rendered, not yet published: its files by path, and how many pages were rendered and reused."""
+
+    files: Mapping[str, SiteFile]
+    rendered: int
+    reused: int
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file."""
+        return self.files[path].source.read_bytes()
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A site engine. `render` writes the site into a directory of its own; it raises EngineError."""
+    """A site engine. `render` takes the staged tree and how many processes may work on it; it raises EngineError."""
 
     name: str
     available: Callable[[], bool]
-    render: Callable[[Staged, Path], None]
+    render: Callable[[Staged, int], Rendered]
     install: str  # what to type when it is missing
+
+
+def cores() -> int:
+    """How many processes can work at once here."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _scan() -> dict[str, Engine]:
     found = {}
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda m: m.name):
-        engine = getattr(importlib.import_module(f"{__name__}.{module.name}"), "ENGINE", None)
-        if engine is not None:
-            found[engine.name] = engine
+        if not module.name.startswith("_"):
+            engine = getattr(importlib.import_module(f"{__name__}.{module.name}"), "ENGINE", None)
+            if engine is not None:
+                found[engine.name] = engine
     return found
 
 

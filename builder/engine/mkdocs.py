@@ -1,13 +1,29 @@
-"""MkDocs 1.6 with Material, the engine that studylog is made for."""
+"""MkDocs 1.6 with Material, the engine that studylog is made for: only pages whose staged bytes changed are rendered.
+
+The HTML of a page depends on its staged bytes and on one fingerprint of the site. Pages that are in the ledger with
+both are taken from there; the rest is split over processes. What is about all pages is merged from all.
+"""
 
 from __future__ import annotations
 
+import platform
+from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from builder.engine import Engine
-from builder.engine.process import run_engine
-from builder.stage import Staged
+from builder import check
+from builder.check.facts import NO_FACTS, facts_of, parse_facts
+from builder.engine import Engine, Rendered, SiteFile
+from builder.engine._ledger import EMPTY_SEARCH, FOLDER, SEARCH, Ledger, Record
+from builder.engine._merge import in_walking_order, merge_search, sitemap
+from builder.engine._shards import render_pages
+from builder.kept import code_digest, digest
+
+if TYPE_CHECKING:
+    from builder.stage import Staged
+
+LIBRARIES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "selectolax")
 
 
 def available() -> bool:
@@ -15,10 +31,77 @@ def available() -> bool:
     return find_spec("mkdocs") is not None and find_spec("material") is not None
 
 
-def render(staged: Staged, out_dir: Path) -> None:
-    """Render the staged tree into `out_dir`, which is emptied first."""
-    arguments = ["build", "-q", "--strict", "-f", str(staged.settings), "-d", str(out_dir.resolve())]
-    run_engine("mkdocs", arguments, staged=staged)
+def render(staged: Staged, jobs: int) -> Rendered:
+    """Render what changed in at most `jobs` processes, and take the rest from the last time."""
+    ledger, fingerprint = Ledger(staged.folder / FOLDER), fingerprint_of(staged)
+    known = ledger.read(fingerprint)
+    pages = {path: own for path, own in staged.files.items() if path.endswith(".md")}
+    frame = {path: record for path, record in known.items() if not record.staged}
+    frame = frame if all(ledger.has(record.digest) for record in frame.values()) else {}
+    reused = {}
+    for path, own in pages.items():
+        record = known.get(html_path(path))
+        if record is not None and record.staged == own and ledger.has(record.digest):
+            reused[path] = record
+    stale = [path for path in pages if path not in reused]
+    rendered = {}
+    if stale or not frame:
+        new = render_pages(staged, stale, ledger=ledger, fingerprint=fingerprint, frame=not frame, jobs=jobs)
+        frame |= {record.path: record for record in new if not record.staged}
+        rendered = {record.path: record for record in new if record.staged}
+    by_page = {path: reused.get(path) or rendered[html_path(path)] for path in in_walking_order(pages)}
+    static = _static_records(staged, known)
+    files = _files(staged, ledger, frame.values(), static.values(), by_page)
+    ledger.write([*frame.values(), *static.values(), *by_page.values()], fingerprint)
+    ledger.prune([file.digest for file in files.values()] + [record.digest for record in frame.values()])
+    return Rendered(files, rendered=len(stale), reused=len(reused))
+
+
+def fingerprint_of(staged: Staged) -> str:
+    """What every page depends on besides its own bytes: settings and theme, this code, and whose code it uses."""
+    code = code_digest(Path(__file__).parent, Path(check.__file__).parent, *LIBRARIES)
+    return digest(staged.fingerprint, code, platform.python_version())
+
+
+def html_path(page: str) -> str:
+    """The file of the site that a staged page becomes."""
+    return page.removesuffix(".md") + ".html"
+
+
+def _static_records(staged: Staged, known: Mapping[str, Record]) -> dict[str, Record]:
+    """Files that the engine would only copy: their facts, found out once for the same bytes."""
+    records = {}
+    for path, own in staged.files.items():
+        if not path.endswith(".md"):
+            record = known.get(path)
+            if record is None or record.digest != own:
+                data = (staged.folder / "docs" / path).read_bytes()
+                record = Record(path, own, own, facts_of(path, data).as_json())
+            records[path] = record
+    return records
+
+
+def _files(
+    staged: Staged, ledger: Ledger, frame: Iterable[Record], static: Iterable[Record], pages: Mapping[str, Record]
+) -> dict[str, SiteFile]:
+    """Every file of the site by path; what the log brings goes before what the theme brings."""
+
+    def file(record: Record, folder: Path | None = None) -> SiteFile:
+        source = folder / record.path if folder else ledger.blob(record.digest)
+        return SiteFile(source, record.digest, parse_facts(record.facts))
+
+    files = {record.path: file(record) for record in frame}
+    empty = ledger.blob(files.pop(EMPTY_SEARCH).digest).read_bytes()
+    files |= {record.path: file(record, staged.folder / "docs") for record in static}
+    facts = []
+    for record in pages.values():
+        files[record.path] = file(record)
+        facts.append(files[record.path].facts)
+    merged = sitemap(staged.folder / "theme" / "sitemap.xml", facts)
+    for path, data in {SEARCH: merge_search(empty, pages.values()), **merged}.items():
+        kept = ledger.keep(data)
+        files[path] = SiteFile(ledger.blob(kept), kept, NO_FACTS)
+    return files
 
 
 ENGINE = Engine("mkdocs", available, render, "pip install mkdocs-material")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from builder.engine import Engine
+from builder.engine import Engine, Rendered
+from builder.engine._whole import FOLDER, rendered_whole
 from builder.engine.process import run_engine
-from builder.stage import Staged
+
+if TYPE_CHECKING:
+    from builder.stage import Staged
 
 
 def available() -> bool:
@@ -15,10 +18,11 @@ def available() -> bool:
     return find_spec("properdocs") is not None and find_spec("material") is not None
 
 
-def render(staged: Staged, out_dir: Path) -> None:
-    """Render the staged tree into `out_dir`, which is emptied first."""
-    arguments = ["build", "-q", "--strict", "-f", str(staged.settings), "-d", str(out_dir.resolve())]
-    run_engine("properdocs", arguments, staged=staged)
+def render(staged: Staged, jobs: int) -> Rendered:
+    """Render the whole staged tree, in one process whatever `jobs` allows."""
+    out = (staged.folder / FOLDER).resolve()
+    run_engine("properdocs", ["build", "-q", "--strict", "-f", str(staged.settings), "-d", str(out)], staged=staged)
+    return rendered_whole(staged, out)
 
 
 ENGINE = Engine("properdocs", available, render, "pip install properdocs mkdocs-material")

@@ -4,35 +4,75 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
+from builder.engine import SiteFile
+from builder.engine._ledger import sha256
 from builder.errors import EngineError, Problem, Source
 
 MARK = ".studylog-site"  # in a directory that we made, so that nothing else is ever thrown away
 
 
-def publish(rendered: Path, site_dir: Path) -> None:
-    """Move the site in `rendered` to `site_dir`.
+def publish(files: Mapping[str, SiteFile], site_dir: Path) -> bool:
+    """Make the site of `files` (by path) at `site_dir`; return False if it was there already, byte for byte.
 
-    It is first moved next to `site_dir`, under the name `.NAME.new`; then the old site steps aside to `.NAME.old`, and
-    the new one takes its name. A crash at any moment leaves a complete site in one of the three; the next call puts it
-    back or sweeps it. Raises EngineError if `site_dir` holds something that studylog did not make.
+    It is made beside `site_dir`, under the name `.NAME.new`, of links to the rendered files, which are never written to
+    again; then the old site steps aside to `.NAME.old`, and the new one takes its name. A crash at any moment leaves a
+    complete site under one of the names; the next call puts it back or sweeps it. Raises EngineError if `site_dir`
+    holds something that studylog did not make.
     """
     new, old = _sibling(site_dir, "new"), _sibling(site_dir, "old")
     recover(site_dir)
     _refuse_foreign(site_dir)
-    site_dir.parent.mkdir(parents=True, exist_ok=True)
-    (rendered / MARK).write_bytes(b"")
-    try:
-        rendered.rename(new)
-    except OSError:  # another file system
-        shutil.copytree(rendered, new)
-        shutil.rmtree(rendered)
+    if _is_published(files, site_dir):
+        return False
+    _make(files, new)
     if site_dir.exists():
         site_dir.rename(old)
     new.rename(site_dir)
     _sync(site_dir.parent)
     shutil.rmtree(old, ignore_errors=True)
+    return True
+
+
+def _is_published(files: Mapping[str, SiteFile], site_dir: Path) -> bool:
+    """Tell whether `site_dir` has exactly these files with exactly these bytes."""
+    found = {}
+    for folder, folders, names in os.walk(site_dir):
+        if not folders and not names:
+            return False
+        found |= {f"{folder}/{name}": name for name in names}
+    paths = {f"{site_dir}/{path}": file for path, file in files.items()}
+    if found.keys() - {f"{site_dir}/{MARK}"} != paths.keys():
+        return False
+    return all(_has_bytes(path, file) for path, file in paths.items())
+
+
+def _has_bytes(path: str, file: SiteFile) -> bool:
+    """Tell whether a published file is what was rendered; the rendered one has been verified."""
+    here, there = os.lstat(path), os.lstat(file.source)
+    if (here.st_ino, here.st_dev) == (there.st_ino, there.st_dev):
+        return True
+    return here.st_size == there.st_size and not os.path.islink(path) and sha256(Path(path).read_bytes()) == file.digest
+
+
+def _make(files: Mapping[str, SiteFile], folder: Path) -> None:
+    """Make a folder of links to the files, or of copies where links are not possible."""
+    place = os.link
+    folder.mkdir(parents=True)
+    (folder / MARK).write_bytes(b"")
+    made = {""}
+    for path, file in files.items():
+        parent = path.rpartition("/")[0]
+        if parent not in made:
+            (folder / parent).mkdir(parents=True, exist_ok=True)
+            made.add(parent)
+        try:
+            place(file.source, folder / path)
+        except OSError:  # another file system, or one without links
+            place = shutil.copyfile
+            place(file.source, folder / path)
 
 
 def recover(site_dir: Path) -> None:

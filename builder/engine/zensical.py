@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from importlib.util import find_spec
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from builder.engine import Engine
+from builder.engine import Engine, Rendered
+from builder.engine._whole import FOLDER, rendered_whole
 from builder.engine.process import run_engine
-from builder.stage import Staged
+
+if TYPE_CHECKING:
+    from builder.stage import Staged
 
 
 def available() -> bool:
@@ -16,14 +18,10 @@ def available() -> bool:
     return find_spec("zensical") is not None
 
 
-def render(staged: Staged, out_dir: Path) -> None:
-    """Render the staged tree; Zensical has no option for the output, so what it wrote is moved to `out_dir`."""
-    made = staged.folder / "rendered"
+def render(staged: Staged, jobs: int) -> Rendered:
+    """Render the whole staged tree, with as many threads as Zensical likes; where to, its settings say."""
     run_engine("zensical", ["build", "--clean", "-f", str(staged.settings)], staged=staged)
-    if made.resolve() != out_dir.resolve():
-        if out_dir.exists():
-            shutil.rmtree(out_dir)
-        made.rename(out_dir)
+    return rendered_whole(staged, staged.folder / FOLDER)
 
 
 ENGINE = Engine("zensical", available, render, "pip install zensical")

@@ -6,9 +6,11 @@ engine makes the table of contents. Files are written only when their bytes diff
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files as package_files
@@ -41,6 +43,8 @@ class Staged:
     folder: Path  # .build
     settings: Path  # .build/mkdocs.yml
     sources: Mapping[str, Source]  # staged file under docs/ -> the author's file
+    files: Mapping[str, str]  # staged file under docs/ -> sha256 of its bytes
+    fingerprint: str  # of settings and theme, on which every page depends
     written: int  # how many files were new or different
     removed: int
 
@@ -50,21 +54,47 @@ def stage(pages: Iterable[Page | StaticFile], *, config: SiteConfig, files: Mapp
     folder = config.root / ".build"
     pages = tuple(pages)
     _refuse_markdown(files, config.root)
-    docs = {path: source.read_bytes() for path, source in files.items()}
     own = _package_tree("assets") | {"css/accent.css": accent_css(config.theme.accent).encode()}
     assets = bundle(own, fonts=config.theme.fonts == "studylog")
-    docs |= {f"{ASSETS}{path}": data for path, data in assets.files.items()}
-    docs |= {page.path: page.data for page in pages if isinstance(page, StaticFile)}
-    docs |= {f"{page.url}index.md": to_markdown(page).encode() for page in pages if isinstance(page, Page)}
+    wanted: dict[str, Path | bytes | Page] = {
+        **files,
+        **{f"{ASSETS}{path}": data for path, data in assets.files.items()},
+    }
+    wanted |= {page.path: page.data for page in pages if isinstance(page, StaticFile)}
+    wanted |= {f"{page.url}index.md": page for page in pages if isinstance(page, Page)}
+    digests, written = _write_all(folder / "docs", wanted)
     urls = {page.url for page in pages if isinstance(page, Page)}
     settings = settings_yml(config, urls=urls, style=f"{ASSETS}{assets.style}", script=f"{ASSETS}{assets.script}")
-    written = sum(_write(folder / "docs" / path, data) for path, data in docs.items())
-    theme = _package_tree("theme")
-    written += sum(_write(folder / "theme" / path, data) for path, data in theme.items())
     written += _write(folder / "mkdocs.yml", settings.encode())
-    removed = _prune(folder / "docs", set(docs)) + _prune(folder / "theme", set(theme))
+    theme, written_theme = _write_all(folder / "theme", _package_tree("theme"))
+    removed = _prune(folder / "docs", set(wanted)) + _prune(folder / "theme", set(theme))
     sources = {f"{page.url}index.md": page.source for page in pages if isinstance(page, Page) and page.source}
-    return Staged(folder, folder / "mkdocs.yml", sources, written, removed)
+    return Staged(
+        folder=folder,
+        settings=folder / "mkdocs.yml",
+        sources=sources,
+        files=digests,
+        fingerprint=_digest(json.dumps([settings, theme], sort_keys=True).encode()),
+        written=written + written_theme,
+        removed=removed,
+    )
+
+
+def _write_all(folder: Path, wanted: Mapping[str, Path | bytes | Page]) -> tuple[dict[str, str], int]:
+    """Write files below `folder`; return the digest of each and how many were new or different."""
+    digests, written = {}, 0
+    for path, content in wanted.items():
+        if isinstance(content, Page):
+            data = to_markdown(content).encode()
+        else:
+            data = content.read_bytes() if isinstance(content, Path) else content
+        digests[path] = _digest(data)
+        written += _write(folder / path, data)
+    return digests, written
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _refuse_markdown(files: Mapping[str, Path], root: Path) -> None:
@@ -125,6 +155,7 @@ def _raw(content: str) -> str:
         return ""
     content = _NOT_TEXT.sub(lambda match: "&#9;" if match[0] == "\t" else match[0].replace("\t", " "), content)
     content = re.sub(r"^( *) $", r"\1&#32;", content, flags=re.MULTILINE)
+    content = content.replace("\n</div>\n\n", "\n </div>\n\n")  # only a part itself ends like this
     return f'<div class="sl-part">\n{content}\n</div>'
 
 
@@ -167,7 +198,11 @@ def _write(path: Path, data: bytes) -> bool:
         path.unlink()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        if path.is_dir():
+            shutil.rmtree(path)
+        temporary = path.with_name(f".{path.name}.new")
+        temporary.write_bytes(data)
+        temporary.replace(path)  # the published site may share the old file
     except OSError as error:
         raise cannot_write(str(path), len(data), error) from error
     return True

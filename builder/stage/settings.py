@@ -29,7 +29,7 @@ def settings_yml(config: SiteConfig, *, urls: Set[str], style: str, script: str)
         "site_author": html.escape(config.author),
         "copyright": html.escape(config.copyright),
         "docs_dir": "docs",
-        "site_dir": "rendered",
+        "site_dir": "whole",
         "use_directory_urls": True,
         "exclude_docs": "!.*\n!/templates/\n",
         "nav": _nav(urls),
@@ -85,7 +85,7 @@ def _language(tag: str) -> str:
 
 
 def _nav(urls: Set[str]) -> Json:
-    """Only index pages, so that a page costs the same however many entries there are."""
+    """Only index pages, with their titles, so that a page costs the same however many entries there are."""
     wanted = [("Home", ""), ("Timeline", "timeline/"), ("Log", "log/"), ("Papers", "papers/"), ("Reading", "reading/")]
     wanted += [(kind.plural, kind.index_url) for kind in KINDS.values() if kind.name not in ("log", "paper")]
     wanted += [("Demos", "demos/"), ("Tags", "tags/")]
@@ -93,7 +93,8 @@ def _nav(urls: Set[str]) -> Json:
     nav: list[Json] = []
     for title, url in wanted:
         if title == "Log" and years:
-            nav.append({title: [f"{url}index.md", *({year.split("/")[1]: f"{year}index.md"} for year in years)]})
+            pages = [{title: f"{url}index.md"}, *({year.split("/")[1]: f"{year}index.md"} for year in years)]
+            nav.append({title: pages})
         elif url in urls:
             nav.append({title: f"{url}index.md"})
     return nav
