@@ -60,5 +60,9 @@ run_option = click.option(
     "--run", "policy", type=POLICIES, default="auto", help="Run missing demo calls, none, or all.", show_default=True
 )
 device_option = click.option(
-    "--device", default="auto", metavar="DEVICE", show_default=True, help="auto, cuda[:N], mps or cpu."
+    "--device",
+    default="auto",
+    metavar="DEVICE",
+    show_default=True,
+    help="auto (every GPU), cuda[:N], mps or cpu; several with commas.",
 )

@@ -98,18 +98,31 @@ def read_log(
 
 
 def run_log(
-    log: Log, decisions: Iterable[Decision], *, reporter: Reporter, device: str = "auto", smoke: bool = False
+    log: Log,
+    decisions: Iterable[Decision],
+    *,
+    reporter: Reporter,
+    device: str = "auto",
+    smoke: bool = False,
+    executor: str = "local",
 ) -> Log:
     """Execute decisions and return the log with what was recorded and what failed."""
     results = execute(
         tuple(decisions), log.runnable, log.store, config_models=log.config.models, root=log.config.root,
-        device=device, smoke=smoke, reporter=reporter,
+        device=device, smoke=smoke, executor=executor, reporter=reporter,
     )  # fmt: skip
     return replace(log, decisions=settle(log.decisions, results))
 
 
 def run_demos(
-    log: Log, *, demos: Iterable[str] = (), expression: str = "", device: str, smoke: bool, reporter: Reporter
+    log: Log,
+    *,
+    demos: Iterable[str] = (),
+    expression: str = "",
+    device: str,
+    smoke: bool,
+    executor: str = "local",
+    reporter: Reporter,
 ) -> tuple[Decision, ...]:
     """Run the calls that are due, of some demos or matching an expression; return those that failed."""
     unknown = [name for name in demos if name not in log.runnable]
@@ -130,7 +143,7 @@ def run_demos(
     if not wanted:
         reporter.said("nothing to run: every call has its recorded result (--force runs them again)")
         return ()
-    after = run_log(log, wanted, reporter=reporter, device=device, smoke=smoke)
+    after = run_log(log, wanted, reporter=reporter, device=device, smoke=smoke, executor=executor)
     tried = {decision.key.digest for decision in wanted}
     return tuple(d for d in after.decisions if d.action == "failed" and d.key.digest in tried)
 

@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TextIO
 
 from builder.errors import Problem
 from builder.model import Decision, Failure, RunRecord
+
+_WORTH_SAYING_SECONDS = 10.0  # work that takes less is over before its estimate is read
+_AGAIN_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is still to be run: how many of how many, for how long as far as earlier runs tell, and how many never ran."""
+
+    runs: int
+    total: int
+    seconds: float
+    untimed: int
+
+    def __str__(self) -> str:
+        never = f"{self.untimed} of {self.runs} never timed" if self.untimed else ""
+        about = f"about {show_seconds(self.seconds)} left" if self.seconds or not never else ""
+        return ", ".join(words for words in (about, never) if words)
 
 
 class Reporter(Protocol):
@@ -27,6 +47,9 @@ class Reporter(Protocol):
     def failed(self, decision: Decision, failure: Failure) -> None:
         """A run did not end well."""
 
+    def left(self, left: Left) -> None:
+        """So much is still to be done; told again and again."""
+
     def said(self, text: str) -> None:
         """Something else that people should know."""
 
@@ -43,6 +66,7 @@ class Plain(Silent):
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._told_left = -_AGAIN_SECONDS
 
     def finished(self, decision: Decision, record: RunRecord, seconds: float) -> None:
         """Write why it ran, how long it took, and where."""
@@ -54,6 +78,13 @@ class Plain(Silent):
         """Write how it ended, with the demo's own lines below."""
         lines = "".join(f"\n         {line}" for line in failure.traceback.strip().splitlines())
         self.said(f"FAILED {describe(decision)}   {failure.outcome}: {failure.message}{lines}")
+
+    def left(self, left: Left) -> None:
+        """Write how long it will take, once a minute at most, where that is worth knowing."""
+        now = time.monotonic()
+        if left.total > 1 and left.seconds >= _WORTH_SAYING_SECONDS and now - self._told_left >= _AGAIN_SECONDS:
+            self._told_left = now
+            self.said(f"{left.runs} of {left.total} runs to go, {left}")
 
     def said(self, text: str) -> None:
         """Write a line."""
@@ -73,6 +104,7 @@ class Bars(Plain):
             *columns, TextColumn("{task.fields[note]}"), console=Console(file=stream), transient=True
         )
         self._tasks: dict[str, int] = {}
+        self._all: int | None = None  # the bar of all runs together
 
     def started(self, decision: Decision) -> None:
         """Show a bar."""
@@ -85,6 +117,13 @@ class Bars(Plain):
         task = self._tasks.get(decision.key.digest)
         if task is not None:
             self._progress.update(task, completed=done, total=total, note=_escape(note))
+
+    def left(self, left: Left) -> None:
+        """Move the bar of all runs, if there are several."""
+        if left.total > 1:
+            if self._all is None:
+                self._all = self._progress.add_task("all runs", total=left.total, note="")
+            self._progress.update(self._all, completed=left.total - left.runs, note=str(left))
 
     def finished(self, decision: Decision, record: RunRecord, seconds: float) -> None:
         """Replace the bar by a line."""
@@ -102,9 +141,10 @@ class Bars(Plain):
 
     def close(self) -> None:
         """Take the bars away."""
-        for task in self._tasks.values():
+        for task in [*self._tasks.values(), *([] if self._all is None else [self._all])]:
             self._progress.remove_task(task)
         self._tasks.clear()
+        self._all = None
         self._progress.stop()
 
     def _remove(self, decision: Decision) -> None:
@@ -166,6 +206,13 @@ def _without_commands(text: str) -> str:
 def describe(decision: Decision) -> str:
     """Name a run: the demo, the fence, and why it is run."""
     return f"{decision.call.demo}  {decision.call.source}  {decision.reason}".rstrip()
+
+
+def show_seconds(seconds: float) -> str:
+    """Write a duration for people, rounded: `40 s`, `3 min`, `2.5 h`."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def show_bytes(count: int) -> str:

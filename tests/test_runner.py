@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from demo_log import make_call, make_plan, write, write_demo, write_model
 
-from builder.report import Plain, Silent, reporter_for
+from builder.report import Left, Plain, Silent, reporter_for
 from builder.run import process
 from builder.run.failures import Failures
 from builder.run.registry import read_demos
@@ -428,6 +428,49 @@ def test_torch_runs_on_the_chosen_device_and_shares_loaded_models(tmp_path):
     assert len({record.metrics["noise"] for record in records}) == 1
     assert records[0].provenance.models["m"]["parameters"] == 3
     assert "torch" in records[0].provenance.versions
+
+
+def test_several_slots_work_side_by_side_and_each_model_is_loaded_in_one_of_them(tmp_path):
+    for name in ("m", "n"):
+        write_model(tmp_path, name)
+    body = """
+        import os, time
+        time.sleep(0.3)
+        run.metric("pid", os.getpid())
+        return said("a")
+    """
+    write_demo(tmp_path, "x", ', n: int = 0, model: Model = "m"', body)
+    calls = [make_call("x", {"n": n, "model": "mn"[n % 2]}, name=f"x-{n}", line=10 + n) for n in range(4)]
+    decisions, _ = make_plan(tmp_path, *calls)
+    results = execute(decisions, read_demos(tmp_path)[0], Store(tmp_path), root=tmp_path, device="cpu,cpu")
+    pids = [results.records[decision.key.digest].metrics["pid"] for decision in decisions]
+    assert pids[0] == pids[2] != pids[1] == pids[3]
+
+
+def test_networks_that_the_next_run_does_not_name_are_dropped(tmp_path):
+    pytest.importorskip("torch")
+    for name in ("m", "n"):
+        write_model(tmp_path, name)
+    write(tmp_path, {"demos/_net.py": NET})
+    body = """
+        import gc, torch
+        from _net import Net
+        run.load(Net, model)
+        gc.collect()
+        run.metric("alive", sum(isinstance(thing, Net) for thing in gc.get_objects()))
+        return said("a")
+    """
+    write_demo(tmp_path, "x", ', model: Model = "m"', body)
+    calls = [make_call("x", {"model": name}, name=name) for name in "mn"]
+    assert [decision.record.metrics["alive"] for decision in run(tmp_path, *calls)] == [1.0, 1.0]
+
+
+def test_report_says_how_long_it_will_take_where_that_is_worth_knowing():
+    lines = io.StringIO()
+    report = Plain(lines)
+    for left in (Left(4, 4, 5.0, 0), Left(1, 1, 500.0, 0), Left(4, 4, 170.0, 1), Left(3, 4, 160.0, 1)):
+        report.left(left)
+    assert lines.getvalue() == "4 of 4 runs to go, about 3 min left, 1 of 4 never timed\n"
 
 
 def test_bars_leave_the_lines_and_vanish(tmp_path):

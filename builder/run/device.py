@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import resource
 import sys
 from pathlib import Path
 from typing import Any
 
+from builder.errors import ConfigError, Problem, Source
 from builder.run.environment import DISTRIBUTIONS
 
+_NAME = re.compile(r"(?:auto|cuda(?::\d+)?|mps|cpu)\Z")
 _DEFAULT_SEED = 67280421310721  # what torch seeds itself with in a fresh process
 _LIBRARIES = (
     "torch",
@@ -50,9 +53,21 @@ def choose(wanted: str) -> tuple[str, str]:
 
 
 def slots(wanted: str) -> tuple[str, ...]:
-    """Return one device per worker that may work at the same time, without importing torch."""
-    if wanted != "auto":
-        return (wanted,)
+    """Return one device per worker that may work at the same time, without importing torch.
+
+    wanted: `auto` is every visible GPU; several devices are separated by commas, as in `cuda:0,cuda:2`.
+    Raises: ConfigError for a name that no device has.
+    """
+    names = tuple(name.strip() for name in wanted.split(","))
+    for name in names:
+        if not _NAME.match(name):
+            hint = "auto, cuda, cuda:N, mps or cpu; several with commas between them"
+            raise ConfigError(Problem(Source("--device"), "device", f"no device is called '{name}'", hint))
+    return tuple(device for name in names for device in (_visible() if name == "auto" else (name,)))
+
+
+def _visible() -> tuple[str, ...]:
+    """Every GPU that CUDA will show; `auto` where there is none, or only one."""
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
     if visible is not None:
         count = len([name for name in visible.split(",") if name.strip() not in ("", "-1")])

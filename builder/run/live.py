@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,10 @@ class Workbench:
     def fallback(self) -> str:
         """Why a better device was not used."""
         return self._chosen[1] if self._chosen else ""
+
+    def keep(self, folders: Collection[str]) -> None:
+        """Drop the networks of all other folders: runs are ordered by model, so their turn is over."""
+        self._modules = {name: loaded for name, loaded in self._modules.items() if json.loads(name)[2] in folders}
 
     def load(self, loader: type, folder: str, options: Mapping[str, Any]) -> Any:
         """Load what `loader` makes of a folder; networks whose weights nobody changed are shared."""

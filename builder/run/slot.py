@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
+import select
 import shutil
 import time
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from builder.model import Decision, Json
+from builder.errors import StoreError
+from builder.model import Json
+from builder.run.disk import read_regular
+from builder.run.job import Ended, Job, Progress
 from builder.run.process import START_SECONDS, Worker
-from builder.run.result import Job
+from builder.run.records import MAX_BLOB_BYTES
 
-Progress = Callable[[Decision, int, int, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a job ended. `reply` is the worker's last word; without one, `outcome` says what became of the worker."""
-
-    job: Job
-    reply: Mapping[str, Json]
-    outcome: str
-    message: str
-    printed: str
-    complaints: str
-    folder: Path
-    seconds: float
-    started_at: float  # of the clock on the wall
+MAX_RUN_BYTES = 8 * MAX_BLOB_BYTES  # what all files of one run may have together
 
 
 class Slot:
@@ -59,27 +47,27 @@ class Slot:
         self.deadline = self._began + START_SECONDS
         self._worker.send(job.message(self._folder))
 
-    def step(self, progress: Progress) -> Ended | None:
-        """Take in what the worker said; return how the job ended, once it did."""
+    def step(self) -> Iterator[Progress | Ended]:
+        """Yield what the worker said; last of all how the job ended, once it did."""
         if not self.job or not self._worker:
-            return None
+            return
         death = self._worker.death()  # before reading: what a dead worker said last is still in the pipe
         for message in self._worker.poll():
             if message.get("event") == "progress":
-                progress(self.job.decision, message["done"], message["total"], message["note"])
+                yield Progress(message["done"], message["total"], message["note"])
             elif message.get("event") == "started":
                 self.deadline = time.monotonic() + self.job.spec.timeout_seconds
             else:
                 self._worker.poll()
-                return self._end(message, drop=message.get("outcome") == "oom")
+                yield self._end(message, drop=message.get("outcome") == "oom")
+                return
         if death:
-            return self._end({}, f"killed({death})", f"the process ended with {death}", drop=True)
-        if time.monotonic() >= self.deadline:
+            yield self._end({}, f"killed({death})", f"the process ended with {death}", drop=True)
+        elif time.monotonic() >= self.deadline:
             self._worker.end()
             self._worker.poll()
             message = f"took longer than {self.job.spec.timeout_seconds:g} s"
-            return self._end({}, "timeout", message, drop=True)
-        return None
+            yield self._end({}, "timeout", message, drop=True)
 
     def close(self) -> None:
         """End the worker."""
@@ -87,14 +75,19 @@ class Slot:
 
     def _end(self, reply: Mapping[str, Json], outcome: str = "", message: str = "", *, drop: bool) -> Ended:
         """`drop`: the worker is not to be used again; the next job gets a fresh one."""
+        folder, files = self._folder, {}
+        try:
+            files = _files(reply, folder)
+        except ValueError as error:
+            reply = {"event": "failed", "outcome": "raised", "message": f"its output {error}"}
+        words = {name: _without_paths(reply[name], folder) for name in ("message", "traceback") if name in reply}
         ended = Ended(
-            job=self.job,
-            reply=reply,
+            reply={**reply, **words},
             outcome=outcome,
             message=message,
-            printed=self._worker.printed(),
-            complaints=self._worker.complaints(),
-            folder=self._folder,
+            printed=_without_paths(self._worker.printed(), folder),
+            complaints=_without_paths(self._worker.complaints(), folder),
+            files=files,
             seconds=time.monotonic() - self._began,
             started_at=self._began_at,
         )
@@ -108,3 +101,36 @@ class Slot:
             self._worker.close()
         self._worker = None
         self._folder = None
+
+
+def wait(slots: Sequence[Slot]) -> None:
+    """Sleep until a worker says something, at most a quarter of a second or until the next deadline."""
+    busy = [slot for slot in slots if slot.job]
+    seconds = min(0.25, *(slot.deadline - time.monotonic() for slot in busy)) if busy else 0.0
+    descriptors = [descriptor for slot in busy for descriptor in slot.descriptors]
+    if descriptors:
+        select.select(descriptors, [], [], max(0.0, seconds))
+    else:
+        time.sleep(max(0.0, seconds))
+
+
+def _files(reply: Mapping[str, Json], folder: Path) -> dict[str, bytes]:
+    """Read the files that a reply names. Raises ValueError, in words, for what must not be recorded."""
+    files: dict[str, bytes] = {}
+    for file in [file for output in reply.get("outputs", ()) for file in output["files"]]:
+        try:
+            data = read_regular(folder, Path(file["path"]).name, limit=MAX_BLOB_BYTES)
+        except StoreError as error:
+            raise ValueError(f"'{file['name']}' {error.problems[0].message}") from None
+        if data is None:
+            raise ValueError(f"'{file['name']}' is gone")
+        files[file["path"]] = data
+    size = sum(len(data) for data in files.values())
+    if size > MAX_RUN_BYTES:
+        raise ValueError(f"has {size:,} bytes in all, more than the {MAX_RUN_BYTES:,} that are allowed")
+    return files
+
+
+def _without_paths(text: str, folder: Path) -> str:
+    """Hide where the scratch folder was: it differs from run to run."""
+    return text.replace(str(folder), ".").replace(str(folder.parent), "~")

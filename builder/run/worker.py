@@ -82,6 +82,8 @@ class _Worker:
         if not job["cells"]:  # the kernel of a notebook has to start first
             self._send({"event": "started"})
         self._tidy(job["scratch"])
+        if job["models"]:
+            self._bench.keep(job["models"].values())
         run = LiveRun(job, self._bench, self._send)
         files = [Path(path) for path in [*job["models"].values(), *job["inputs"].values()]]
         self._guard.allow(files, scratch=[Path(os.environ["HOME"]), Path(job["scratch"])])
