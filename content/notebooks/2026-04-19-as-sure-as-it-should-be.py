@@ -86,8 +86,10 @@ axes.spines[["top", "right"]].set_visible(False)
 # %% [markdown]
 # Promised {{notebook.promised:.1%}}, kept {{notebook.kept:.1%}}, with a standard error of
 # {{notebook.kept_error:.1%}}. The groups lie {{notebook.gap:.1%}} off on average, and each has 348 places, so that a model
-# without any fault would be off by about 1.5 points through chance alone. I had expected it to be too sure of itself, like
-# the networks in [@guo-2017]. It is as sure as it should be, from the places where it has no idea to those where it knows.
+# without any fault would be off by about 1.4 points through chance alone. (One group is off by six, at 36%. That is 2.3
+# standard errors, and among ten groups chance produces such a one in every fifth attempt.) I had expected the model to be
+# too sure of itself, like the networks in [@guo-2017]. It is as sure as it should be, from the places where it has no idea
+# to those where it knows.
 #
 # On second thoughts it has had no chance to become anything else. Overconfidence is learned from examples that one has got
 # right already, and this model has seen each line 1.4 times.
