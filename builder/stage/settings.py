@@ -20,6 +20,10 @@ LANGUAGES = frozenset(
 """Languages that the theme speaks."""
 
 
+PRELOADED = [f"assets/studylog/fonts/source-{name}-latin.woff2" for name in ("serif", "sans")]
+"""Fonts that every page uses at once."""
+
+
 def settings_yml(config: SiteConfig, *, urls: Set[str], style: str, script: str) -> str:
     """Write the settings for pages at `urls` that all use one style sheet and one script. JSON is YAML too."""
     settings = {
@@ -39,7 +43,11 @@ def settings_yml(config: SiteConfig, *, urls: Set[str], style: str, script: str)
             "attr_list",
             {"toc": {"permalink": "#", "permalink_title": "Link to this section", "title": "On this page"}},
         ],
-        "extra": {"generator": False, "source_url": html.escape(config.repo_url)},
+        "extra": {
+            "generator": False,
+            "source_url": html.escape(config.repo_url),
+            "preload": PRELOADED if config.theme.fonts == "studylog" else [],
+        },
         "extra_css": [style],
         "extra_javascript": [{"path": script, "defer": True}],
         "validation": {

@@ -131,3 +131,21 @@ def test_titles_run_the_way_of_their_language(visit):
     assert (
         page.locator(".sl-row-title", has_text="注意力").first.evaluate("e => getComputedStyle(e).direction") == "ltr"
     )
+
+
+def test_the_search_index_is_read_when_somebody_searches_and_not_before(visit):
+    page = visit("")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.reload(wait_until="networkidle")
+    assert "search_index.json" not in asked
+    assert "sitemap.xml" not in asked
+    page.locator("[data-md-component=search-query]").click()
+    page.keyboard.type("hoped", delay=20)
+    page.wait_for_selector(".md-search-result__item a[href]", state="attached", timeout=30000)
+    assert asked.count("search_index.json") == 1
+
+
+def test_a_link_to_a_search_opens_it(visit):
+    page = visit("?q=hoped")
+    page.wait_for_selector(".md-search-result__item a[href]", state="attached", timeout=30000)
