@@ -96,7 +96,10 @@ def build(root, policy, device, strict, engine, site_dir, jobs, clean, untrusted
 @today_option
 @click.pass_obj
 def serve(root, port, open_browser, policy, today):
-    """Build, serve on 127.0.0.1, rebuild and reload on every change."""
+    """Build, serve on 127.0.0.1, rebuild and reload on every change.
+
+    Problems show in the page, over the last good one, until they are mended. Changed demos run beside the builds.
+    """
     from builder import watch
 
     watch.serve(root, port=port, policy=policy, today=today, opened=webbrowser.open if open_browser else None)

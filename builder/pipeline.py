@@ -148,8 +148,8 @@ def run_demos(
     return tuple(d for d in after.decisions if d.action == "failed" and d.key.digest in tried)
 
 
-def build(root: Path, options: Options, reporter: Reporter) -> BuildReport:
-    """Build the site of the log at `root`.
+def build(root: Path, options: Options, reporter: Reporter, kept: Kept | None = None) -> BuildReport:
+    """Build the site of the log at `root`. `kept` is for a process that builds again and again.
 
     Raises BuilderError before anything is published: what was published before stays as it was. Builds of one log take
     turns.
@@ -158,7 +158,7 @@ def build(root: Path, options: Options, reporter: Reporter) -> BuildReport:
     with lock(folder / "build.lock", doing="building this log", patience_seconds=PATIENCE_SECONDS):
         if options.clean:
             _clean(folder)
-        return _build(root, options, reporter)
+        return _build(root, options, reporter, kept)
 
 
 def _clean(folder: Path) -> None:
@@ -170,11 +170,11 @@ def _clean(folder: Path) -> None:
             path.unlink()
 
 
-def _build(root: Path, options: Options, reporter: Reporter) -> BuildReport:
+def _build(root: Path, options: Options, reporter: Reporter, kept: Kept | None) -> BuildReport:
     started = time.monotonic()
     policy: Policy = "never" if options.untrusted else options.run
     engine = find_engine(options.engine)
-    kept = Kept() if options.untrusted else None  # a stranger may have put there what we never made
+    kept = Kept() if options.untrusted else kept  # a stranger may have put there what we never made
     log = read_log(root, policy=policy, force=policy == "always", today=options.today, kept=kept)
     _stop_at_errors(log.problems)
     wanted = [decision for decision in log.decisions if decision.action == "run"]

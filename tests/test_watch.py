@@ -1,16 +1,23 @@
-"""The server of `studylog serve`: files of one folder, to this machine only."""
+"""`studylog serve`: a server for this machine only, and what it tells the pages while somebody writes."""
 
 import http.client
 import json
+import shutil
 import socket
 import threading
-import time
 
+import counting_log
 import pytest
 
-from builder import watch
 from builder.errors import ConfigError, ContentError, Problem, Source
-from builder.watch import Channel, make_server, rebuild
+from builder.pipeline import Options
+from builder.watch import workshop as workshop_
+from builder.watch.changes import watch_files
+from builder.watch.channel import Channel
+from builder.watch.server import EVENTS, LIVE, make_server
+from builder.watch.workshop import Workshop
+
+WRONG = Problem(Source("a.md", 1), "x", "wrong", "mend it")
 
 
 @pytest.fixture
@@ -53,10 +60,12 @@ def test_S6_it_listens_on_127_0_0_1_only(server):
     assert server[0].server_address[0] == "127.0.0.1"
 
 
-def test_a_page_is_served_with_the_reload_script(server):
+def test_a_page_is_served_with_the_live_script_and_the_number_of_its_site(server):
+    server[1].published(())
     status, headers, body = get(server, "/")
     assert (status, headers["Content-Type"], headers["Cache-Control"]) == (200, "text/html; charset=utf-8", "no-store")
-    assert b"home<script>" in body and b"EventSource" in body
+    assert body == b'<html><body>home<script src="/_studylog/live.js" data-site="1" defer></script></body></html>'
+    assert b"EventSource" in get(server, LIVE)[2]
 
 
 def test_a_file_that_is_no_page_is_served_as_it_is(server):
@@ -70,7 +79,13 @@ def test_a_folder_redirects_to_its_slash(server):
 
 def test_a_page_that_is_not_there_is_404(server):
     status, _, body = get(server, "/nowhere/")
-    assert (status, body) == (404, b"<body>lost</body>")
+    assert status == 404 and body.startswith(b"<body>lost<script")
+
+
+def test_a_page_that_cannot_be_there_yet_still_hears_of_problems(server, tmp_path):
+    shutil.rmtree(tmp_path / "site")
+    status, _, body = get(server, "/")
+    assert status == 404 and b"(yet)" in body and LIVE.encode() in body
 
 
 @pytest.mark.parametrize(
@@ -126,44 +141,36 @@ def test_this_machine_has_several_names(server, host):
 def test_a_head_request_has_no_body(server):
     status, headers, body = get(server, "/", method="HEAD")
     assert (status, body) == (200, b"") and int(headers["Content-Length"]) > 0
-    assert get(server, watch.EVENTS, method="HEAD")[0] == 200
+    assert get(server, EVENTS, method="HEAD")[0] == 200
 
 
-def listen(server) -> tuple[socket.socket, object]:
-    port = server[0].server_address[1]
-    connection = socket.create_connection(("127.0.0.1", port), timeout=5)
-    connection.sendall(f"GET {watch.EVENTS} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
+def test_S6_the_live_files_answer_to_this_machine_only(server):
+    assert [get(server, path, "evil.example")[0] for path in (EVENTS, LIVE)] == [421, 421]
+
+
+def test_a_page_hears_the_present_state_and_each_new_one(server):
+    channel = server[1]
+    channel.refused((WRONG,))
+    connection = socket.create_connection(("127.0.0.1", server[0].server_address[1]), timeout=5)
+    connection.sendall(f"GET {EVENTS} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     stream = connection.makefile("rb")
-    while stream.readline().strip():
-        pass
-    deadline = time.monotonic() + 5
-    while not server[1]._listeners and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return connection, stream
-
-
-def test_the_event_stream_sends_reload(server):
-    connection, stream = listen(server)
-    server[1].send("reload")
-    assert [stream.readline(), stream.readline()] == [b"event: reload\n", b'data: ""\n']
+    states = (json.loads(line.removeprefix(b"data: ")) for line in stream if line.startswith(b"data: "))
+    problem = {"place": "a.md:1", "severity": "error", "message": "wrong", "hint": "mend it"}
+    assert next(states) == {"site": 0, "problems": [problem], "running": []}
+    channel.running(("count",))
+    assert next(states) == {"site": 0, "problems": [problem], "running": ["count"]}
+    channel.published(())
+    assert next(states) == {"site": 1, "problems": [], "running": ["count"]}
     stream.close()
     connection.close()
 
 
-def test_a_page_that_opens_late_hears_the_problems(server):
-    server[1].send("problems", "a.md:1: error: x\nhint")
-    connection, stream = listen(server)
-    assert stream.readline() == b"event: problems\n"
-    assert json.loads(stream.readline().removeprefix(b"data: ")) == "a.md:1: error: x\nhint"
-    stream.close()
-    connection.close()
-
-
-def test_after_a_good_build_the_problems_are_forgotten():
+def test_nothing_is_told_twice():
     channel = Channel()
-    channel.send("problems", "x")
-    channel.send("reload")
-    assert channel.listen().empty()
+    states = channel.listen()
+    channel.running(())
+    channel.refused(())
+    assert states.get() == channel.state and states.empty()
 
 
 def test_a_port_that_is_taken_is_a_problem(server, tmp_path):
@@ -171,7 +178,7 @@ def test_a_port_that_is_taken_is_a_problem(server, tmp_path):
         make_server(tmp_path, server[0].server_address[1], Channel())
 
 
-class Quiet:
+class Quiet(workshop_.Silent):
     """A reporter that remembers."""
 
     def __init__(self):
@@ -181,28 +188,97 @@ class Quiet:
         self.lines.append(text)
 
 
-def test_a_failed_build_sends_its_problems_and_does_not_end_the_server(monkeypatch, tmp_path, capsys):
-    def fail(root, options, reporter):
-        raise ContentError(Problem(Source("a.md", 1), "x", "wrong"))
-
-    monkeypatch.setattr(watch, "build", fail)
-    channel = Channel()
-    events = channel.listen()
-    assert rebuild(tmp_path, watch.Options(), channel, Quiet()) is False
-    assert events.get_nowait() == ("problems", "a.md:1: error: wrong")
-
-
 @pytest.mark.parametrize(
-    ("path", "watched"),
+    ("error", "told"),
     [
-        ("content/log/a.md", True),
-        ("demos/a.py", True),
-        ("demos/_helper.py", True),
-        ("demos/_runs/records/a.json", False),
-        ("demos/__pycache__/a.pyc", False),
-        ("content/.a.md.swp", False),
-        ("content/a.md~", False),
+        (ContentError(WRONG), "a.md:1: error: wrong\n  hint: mend it"),
+        (ZeroDivisionError("x"), "serve: error: studylog itself failed: ZeroDivisionError: x\n  hint: the terminal says more"),
     ],
-)
-def test_only_sources_are_watched(path, watched):
-    assert watch._is_source(None, path) is watched
+)  # fmt: skip
+def test_a_build_that_fails_is_told_and_the_last_good_site_stays(monkeypatch, tmp_path, error, told):
+    def fail(*given):
+        raise error
+
+    monkeypatch.setattr(workshop_, "build", fail)
+    channel = Channel()
+    assert Workshop(tmp_path, Options(), channel, Quiet()).build() is False
+    assert channel.state.site == 0 and [str(problem) for problem in channel.state.problems] == [told]
+
+
+def test_the_site_comes_first_and_the_results_of_demos_as_soon_as_they_are_recorded(make_site):
+    root = make_site(counting_log.FILES)
+    channel = Channel()
+    workshop, page = Workshop(root, Options(), channel, Quiet()), root / "site/log/2024/01/01/first/index.html"
+    told = channel.listen()
+    assert workshop.build() and workshop.due.is_set()
+    assert "Not run yet" in page.read_text()
+    workshop.run()
+    assert workshop.changed.is_set() and workshop.build()
+    assert "It said it <span" in page.read_text() and "Not run yet" not in page.read_text()
+    heard = [told.get() for _ in range(5)]
+    assert [(state.site, state.running) for state in heard] == [(0, ()), (1, ()), (1, ("count",)), (1, ()), (2, ())]
+
+    (root / "demos/count.py").write_text(counting_log.COUNT.replace('word == "fail"', 'word == "go"'))
+    assert workshop.build()
+    workshop.run()
+    assert workshop.build()
+    (problem,) = channel.state.problems
+    assert str(problem).startswith("content/log/2024-01-01-first.md:7: error: demo 'count' failed (raised): ValueError")
+
+
+@pytest.fixture
+def watched(make_site):
+    """A log whose changes are waited for, and what is set by them."""
+    root = make_site({"content/log/a.md": "a", "content/log/b.md": "b", "demos/x.py": "x"})
+    changed, stop = threading.Event(), threading.Event()
+    watch_files(root, changed, stop)
+    yield root, changed
+    stop.set()
+
+
+def replace(path, text: str) -> None:
+    """Save as careful editors do."""
+    path.with_suffix(".new").write_text(text)
+    path.with_suffix(".new").replace(path)
+
+
+def check_out(folder) -> None:
+    """Replace a folder by another, as version control may do."""
+    shutil.copytree(folder, folder.with_name("other"))
+    shutil.rmtree(folder)
+    folder.with_name("other").rename(folder)
+
+
+CHANGES = {
+    "an entry": lambda root: (root / "content/log/a.md").write_text("new"),
+    "an entry, by renaming": lambda root: replace(root / "content/log/a.md", "new"),
+    "a new folder": lambda root: (root / "content/notes").mkdir(),
+    "an entry that goes": lambda root: (root / "content/log/a.md").unlink(),
+    "a demo": lambda root: (root / "demos/x.py").write_text("new"),
+    "the configuration": lambda root: (root / "site_config.yml").write_text("title: new"),
+    "the configuration, by renaming": lambda root: replace(root / "site_config.yml", "title: new"),
+    "everything": lambda root: check_out(root / "content"),
+    "the demos, gone": lambda root: shutil.rmtree(root / "demos"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_is_noticed_and_the_next_one_too(watched, what):
+    root, changed = watched
+    CHANGES[what](root)
+    assert changed.wait(5)
+    while changed.is_set():  # until it is quiet
+        changed.clear()
+        changed.wait(1.2)
+    (root / "content/log/b.md").write_text("again")
+    assert changed.wait(5)
+
+
+@pytest.mark.parametrize("path", ["demos/_runs/records/a.json", "demos/__pycache__/a.pyc", "content/.a.swp", "content/a.md~", "site/x"])  # fmt: skip
+def test_what_is_no_source_is_not_noticed(watched, path):
+    root, changed = watched
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    changed.wait(0.3)
+    changed.clear()
+    (root / path).write_text("x")
+    assert not changed.wait(0.7)
