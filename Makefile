@@ -26,9 +26,9 @@ faults: $(VENV)/.demos
 bench: $(VENV)/.demos
 	HF_HUB_OFFLINE=1 $(BIN)/python tests/bench $(BENCH)
 
-# The generated parts of the manual: tables from the code, pictures from a browser.
+# The generated notes of the manual; `make manual PICTURES=--pictures` also draws the kinds of output, with a browser.
 manual: $(VENV)/.demos
-	$(BIN)/python tests/manual
+	$(BIN)/python tests/manual $(PICTURES)
 
 lint: $(VENV)/.demos
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -22,7 +22,7 @@ NAMES = {
 MODULES = {path: name for path, name in NAMES.items() if not name.startswith("starter")}
 
 FLOORS = [
-    ["errors", "kept", "urls", "harmless", "terminal"],
+    ["errors", "kept", "messages", "urls", "harmless", "terminal"],
     ["yamltext", "accents"],
     ["model"],
     ["outputs", "demo"],

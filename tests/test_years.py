@@ -85,7 +85,7 @@ def test_what_has_no_date_belongs_to_the_date_above(make_site):
     documents, _ = entries(make_site, YEAR, FILES)
     first, _, _, heading = (html_of(document) for document in documents)
     assert "<li>smaller models</li>" in first and "<li>no date: belongs to LLaMA</li>" in first
-    assert "2/24" not in first and "<p><strong>LLaMA</strong>: read the paper" in first
+    assert "2/24" not in first and "<p>read the paper" in first
     assert '<h2 id="details">Details</h2>' in heading and "2/2 - a bullet under a heading stays there" in heading
     assert "slug" not in "".join(map(html_of, documents))
 
@@ -124,6 +124,9 @@ def test_the_page_of_the_year_shows_what_stands_above_the_first_date(tmp_path):
         ("* **24 Feb**: [A link](https://example.org)", "A link", '<p><a href="https://example.org">A link</a></p>'),
         ("* 2/24\n  Below the date.", "Below the date", "<p>Below the date.</p>"),
         ("* 2/24 - Title only\n\n  Text.", "Title only", "<p>Text.</p>"),
+        ("* 2/24 - **In bold**. And more.", "In bold", "<p>And more.</p>"),
+        ("* 2/24 - **In bold**\n  more.", "In bold", "<p>more.</p>"),
+        ("* 2/24 - **In bold**", "In bold", "<p><strong>In bold</strong></p>"),
         ("* 2/24 - **In bold**\n  - item", "In bold", "<ul>\n<li>item</li>\n</ul>"),
         ("* 2/24", "24 February 2023", ""),
         ("- Fri, 24 Feb 2023: text", "text", "<p>text</p>"),

@@ -22,7 +22,7 @@ from builder.parse.syntax import markdown
 from builder.parse.text import EntryText, parse_entry, parse_meta
 from builder.parse.titles import plain_text, title_of
 
-_LEAD = re.compile(r"(\*\*|__)(?P<lead>[^*_\n]{1,80})\1\s*(?:[:.,–—-]|$)", re.MULTILINE)
+_LEAD = re.compile(r"(\*\*|__)(?P<lead>[^*_\n]{1,80})\1[ \t]*(?:[:.,–—-]+[ \t]*|(?=\n|\Z))")
 _MARKS = re.compile(r"[\[\]<>{}`$]|://")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _OF_ONE_ENTRY = ("slug", "permalink", "date", "updated", "follows", "pin", "claims", "image")
@@ -90,7 +90,7 @@ def _day(day: Day, entry: EntryText, path: str, kind: Kind, finish: Callable[[li
     for key in _OF_THE_FILE.keys() & lines.keys():
         message = f"'{key}' cannot be set for one entry of a year"
         problems.append(Problem(Source(path, lines[key]), "front-matter", message, _OF_THE_FILE[key]))
-    title = own.title or day.heading or _title(day.blocks)
+    title = own.title or day.heading or _take_lead(day.blocks) or _title(day.blocks)
     tokens = finish(_without(day.blocks, title))
     _raise_headings(tokens)
     shared = {key: line for key, line in entry.lines.items() if key not in _OF_ONE_ENTRY}
@@ -113,17 +113,28 @@ def _merged(shared: FrontMatter, own: FrontMatter) -> FrontMatter:
     )
 
 
+def _take_lead(blocks: list[Token]) -> str:
+    """Take the words in bold that a day begins with as its title: they are a heading that runs into the text."""
+    if not blocks or blocks[0].type != "paragraph_open":
+        return ""
+    lead = _LEAD.match(blocks[1].content)
+    if lead is None or _MARKS.search(lead["lead"]):
+        return ""
+    rest = blocks[1].content[lead.end() :]
+    if rest:  # else it is all there is to say
+        below = rest.startswith("\n")
+        blocks[1].content = rest[below:]
+        for token in blocks[:2]:
+            token.map = [token.map[0] + below, token.map[1]] if token.map else None
+    return plain_text(lead["lead"]).rstrip(".:;, ")
+
+
 def _title(blocks: list[Token]) -> str:
-    """A title for a day: what it has in bold first, else its first sentence; empty where a heading follows."""
+    """A title for a day: its first sentence; empty where a heading follows."""
     if blocks and blocks[0].type == "heading_open":
         return ""
-    for token in blocks:
-        if token.type == "inline":
-            lead = _LEAD.match(token.content)
-            title = plain_text(lead["lead"]).rstrip(".:;, ") if lead else title_of(token.content.replace("\n", " "))
-            if title:
-                return title
-    return ""
+    sentences = (title_of(token.content.replace("\n", " ")) for token in blocks if token.type == "inline")
+    return next(filter(None, sentences), "")
 
 
 def _without(blocks: list[Token], title: str) -> list[Token]:

@@ -1,20 +1,34 @@
-"""`make manual`: writes the generated parts of the manual, pictures included. A test fails when the text is stale."""
+"""`make manual`: writes the generated notes of the manual, and with `--pictures` the pictures in them.
+
+A test fails when a note is stale.
+"""
 
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
-from output_kinds import NOTE, PICTURES, WIDTH, kinds, note, page
+sys.path.append(str(Path(__file__).parents[1]))  # the fixtures of the tests
+
+from notes import NOTES
+from output_kinds import PICTURES, WIDTH, kinds, page
 from playwright.sync_api import sync_playwright
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
 def main() -> None:
-    """Write the note on the kinds of output, and a picture of each."""
-    NOTE.write_text(note(), encoding="utf-8")
+    """Write the notes, and the pictures if asked to."""
+    for path, note in NOTES.items():
+        path.write_text(note(), encoding="utf-8")
+    if "--pictures" in sys.argv[1:]:
+        draw()
+
+
+def draw() -> None:
+    """A picture of each kind of output, by a browser."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
