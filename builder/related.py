@@ -1,7 +1,7 @@
 """Entries that are about the same things, though nothing links them: found by the words that both use.
 
 The measure is the cosine of two entries' weighted terms (words, tags, cited papers), as in Salton & Buckley 1988. A term
-weighs the more the rarer it is in the log and the oftener the entry uses it; both are counted in powers of two, so that
+weighs the more the rarer it is in the log and the oftener the entry uses it; both are counted in coarse steps, so that
 an edit to one entry rarely changes what another's page says. Words that many entries use weigh nothing: no list of stop
 words, no language.
 """
@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from builder.model import Document, Library
 
 SHOWN = 4
-TERMS = 30  # of an entry, the weightiest
+TERMS = 24  # of an entry, the weightiest
 COMMON = 0.2  # a term in more than this part of the entries says nothing
-POSTINGS = 150  # a term in more entries than this is not followed: it keeps the work linear
-ENOUGH = 0.1  # cosine
+POSTINGS = 40  # entries are compared if they share a term that at most so many have: it keeps the work linear
+COMPARED = 16  # with how many an entry is compared in full: those with which it shares most of such terms
+ENOUGH = 0.12  # cosine
+STEPS = 25  # in which a cosine is told from another
 TAG, CITATION = "#", "@"
 
 Vector = Mapping[str, int]  # term -> weight
@@ -40,30 +42,39 @@ def find_related(library: Library) -> Mapping[str, tuple[Related, ...]]:
 
     Left out is what the entry links to or is linked from: its page leads there already.
     """
-    vectors = _vectors({document.url: _counts(document, library) for document in library.documents})
+    by_url = {document.url: document for document in library.documents}
+    vectors = _vectors({url: _counts(document, library) for url, document in by_url.items()})
+    lengths = {url: math.sqrt(sum(weight * weight for weight in vector.values())) for url, vector in vectors.items()}
+    linked = _linked(library)
+    found = {}
+    for url, candidates in _candidates(vectors).items():
+        near = [
+            (-round(STEPS * _product(vectors[url], vectors[other]) / (lengths[url] * lengths[other])), other)
+            for other in candidates
+            if other not in linked[url]
+        ]
+        nearest = [other for closeness, other in sorted(near) if -closeness >= STEPS * ENOUGH][:SHOWN]
+        found[url] = tuple(_related(by_url[other], vectors[url], vectors[other]) for other in nearest)
+    return found
+
+
+def _candidates(vectors: Mapping[str, Vector]) -> Mapping[str, list[str]]:
+    """For each entry, those that share most of its rarer terms, at least two."""
     holders: dict[str, list[str]] = defaultdict(list)
     for url, vector in vectors.items():
         for term in vector:
             holders[term].append(url)
-    lengths = {url: math.sqrt(sum(weight * weight for weight in vector.values())) for url, vector in vectors.items()}
-    by_url = {document.url: document for document in library.documents}
-    linked = _linked(library)
-    found = {}
+    candidates = {}
     for url, vector in vectors.items():
-        products: Counter[str] = Counter()
-        for term, weight in vector.items():
-            if len(holders[term]) <= POSTINGS:
-                for other in holders[term]:
-                    products[other] += weight * vectors[other][term]
-        near = [
-            (round(product / (lengths[url] * lengths[other]), 2), other)
-            for other, product in products.items()
-            if other != url and other not in linked[url] and product >= ENOUGH * lengths[url] * lengths[other]
-            if len(vector.keys() & vectors[other].keys()) > 1
-        ]
-        nearest = sorted(near, key=lambda pair: (-pair[0], pair[1]))[:SHOWN]
-        found[url] = tuple(_related(by_url[other], vector, vectors[other]) for _, other in nearest)
-    return found
+        shared = Counter(other for term in vector if len(holders[term]) <= POSTINGS for other in holders[term])
+        del shared[url]
+        several = [(-count, other) for other, count in shared.items() if count > 1]
+        candidates[url] = [other for _, other in sorted(several)[:COMPARED]]
+    return candidates
+
+
+def _product(one: Vector, other: Vector) -> int:
+    return sum(weight * other[term] for term, weight in one.items() if term in other)
 
 
 def _counts(document: Document, library: Library) -> Mapping[str, int]:
@@ -83,13 +94,17 @@ def _vectors(counts: Mapping[str, Mapping[str, int]]) -> dict[str, Vector]:
     singular = {f"{term}s": term for term in entries if len(term) > 3 and f"{term}s" in entries}
     known = Counter(term for terms in counts.values() for term in {singular.get(term, term) for term in terms})
     most = max(2, int(COMMON * len(counts)))
+
+    def rarity(holders: int) -> int:
+        return (1 + (len(counts) // holders).bit_length()) // 2  # one step for every factor of four
+
     vectors = {}
     for url, terms in counts.items():
         joined: Counter[str] = Counter()
         for term, count in terms.items():
             joined[singular.get(term, term)] += count
         weighed = [
-            (count.bit_length() * (len(counts) // known[term]).bit_length(), term)
+            (count.bit_length() * rarity(known[term]), term)
             for term, count in joined.items()
             if 2 <= known[term] <= most
         ]

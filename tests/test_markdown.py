@@ -89,7 +89,8 @@ def test_a_table_scrolls_and_keeps_its_alignment(make_site):
 def test_footnotes_link_there_and_back(make_site):
     html = html_of(make_site, "One[^n] and ^[inline].\n\n[^n]: The note.\n")
     assert 'href="#fn1" id="fnref1"' in html
-    assert '<li id="fn1" class="footnote-item"><p>The note.' in html
+    assert '<sup class="footnote-ref"><a href="#fn1" id="fnref1">1</a></sup>' in html
+    assert 'id="fn1"><a href="#fnref1" aria-label="Note 1: back to the text">1</a>' in html
     assert 'href="#fnref2"' in html
 
 
@@ -322,7 +323,7 @@ def test_a_demo_fence_with_a_mistake_is_located(make_site, fence, message):
         ("![[x.png|400x300]]", '<img src="../../files/x.png" alt="" width="400" height="300" loading="lazy">'),
         ("![[x.png|A cat]]", '<img src="../../files/x.png" alt="A cat" loading="lazy">'),
         ("![A cat|400](../assets/x.png)", '<img src="../../files/x.png" alt="A cat" width="400" loading="lazy">'),
-        ("![A](/assets/x.png 'T')", '<img src="../../files/x.png" alt="A" title="T" loading="lazy">'),
+        ("See ![A](/assets/x.png 'T')", '<img src="../../files/x.png" alt="A" title="T" loading="lazy">'),
         ('<img src="../assets/x.png" width="4">', '<img src="../../files/x.png" width="4">'),
         ("![[v.mp4]]", '<video controls src="../../files/v.mp4" title=""></video>'),
         ("![[d.pdf]]", '<a href="../../files/d.pdf">d.pdf</a>'),

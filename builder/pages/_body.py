@@ -7,6 +7,7 @@ from collections.abc import Callable
 from builder.model import DemoCall, Document
 from builder.pages import Site
 from builder.pages._notebook import cell_maker
+from builder.pages._sizes import picture_size
 from builder.parse import render
 
 
@@ -16,8 +17,13 @@ def render_body(site: Site, document: Document, *, demo: Callable[[DemoCall], st
     def value(name: str, metric: str, spec: str) -> str:
         return format_value(site, document, name=name, metric=metric, spec=spec)
 
+    def size(address: str) -> str | None:
+        return picture_size(site.library.files.get(address))
+
     cell = cell_maker(site, document)
-    return render(document, targets=site.library.targets, titles=site.titles, demo=demo, value=value, cell=cell)
+    return render(
+        document, targets=site.library.targets, titles=site.titles, demo=demo, value=value, cell=cell, size=size
+    )
 
 
 def format_value(site: Site, document: Document, *, name: str, metric: str, spec: str) -> str:

@@ -22,11 +22,13 @@ def render(
     value: Callable[[str, str, str], str],
     cell: Callable[[Cell], str] = lambda cell: highlight(cell.text, "python"),
     titles: Mapping[str, str] | None = None,
+    size: Callable[[str], str | None] = lambda address: None,
 ) -> str:
     """Render a document's body for its own page.
 
     targets: Library.targets. demo: the HTML of a call. value: the text for `{{name.metric:format}}`, given the three.
     cell: the HTML of a notebook's code cell. titles: what to call a target, by its address, when a link has no text.
+    size: how large the picture at an address is in pixels, such as `640x480`.
     Top-level headings stand alone on a line as `<h2 id="…">…</h2>`.
     """
     calls = {call.name: call for call in document.calls}
@@ -35,12 +37,13 @@ def render(
         "title": (titles or {}).get,
         "demo": lambda name: demo(calls[name]),
         "value": value,
+        "size": size,
         "cell": lambda index: cell(document.cells[int(index)]),
     }
 
     def make(ask: Answer) -> str:
         renderer = Renderer(document, ask)
-        body = renderer.render(document.body.tokens, renderer.parser.options, {})
+        body = renderer.body()
         if renderer.raw_html:
             body = nest_headings(body if document.meta.unsafe_html else keep_harmless(body))
         return renderer.restore(body)

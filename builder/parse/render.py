@@ -6,30 +6,31 @@ What studylog makes itself (mathematics, demos, code) is set aside from the filt
 from __future__ import annotations
 
 import html
-import posixpath
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from builder.harmless import link_remote_pictures
 from builder.model import Cell, DemoCall, Document
 from builder.parse.body import Answer
+from builder.parse.callouts import Callouts
 from builder.parse.code import highlight
 from builder.parse.mathematics import to_mathml
+from builder.parse.pictures import caption_of, picture_html
 from builder.parse.scan import HTML_LINK, link_form
-from builder.parse.syntax import REMARKS, markdown
+from builder.parse.sidenotes import take_side_notes
+from builder.parse.syntax import markdown
 from builder.urls import relative
 
-_CALLOUT_TYPES = {
-    "caution": "warning", "important": "info", "hint": "tip", "attention": "warning", "check": "success", "done": "success",
-    "todo": "info", "summary": "abstract", "tldr": "abstract", "error": "danger", "cite": "quote", "faq": "question",
-    "help": "question", "missing": "failure", "fail": "failure",
-}  # fmt: skip
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", ".bmp", ".ico")
-_MEDIA = dict.fromkeys((".mp4", ".webm", ".ogv", ".mov"), "video") | dict.fromkeys((".mp3", ".ogg", ".wav"), "audio")
+_LEFTWARDS = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+
+
+def _size(written: str | None) -> tuple[int, int] | None:
+    """A size as it is answered: `640x480`."""
+    width, _, height = (written or "").partition("x")
+    return (int(width), int(height)) if height else None
 
 
 class _Table:
@@ -43,7 +44,7 @@ class _Table:
         return default if found is None else found
 
 
-class Renderer(RendererHTML):
+class Renderer(Callouts):
     """The HTML of a log's tokens. Methods are named after token types, as markdown-it wants them."""
 
     def __init__(self, document: Document, ask: Answer) -> None:
@@ -57,7 +58,14 @@ class Renderer(RendererHTML):
         self.rules = {**self.parser.renderer.rules, **self.rules}  # the parser's own know footnotes
         self.mark = f"\ue000{secrets.token_hex(8)}-"  # no author can write it, and none of it stays in the page
         self.kept: list[str] = []
-        self.raw_html = False
+        self.size_of: Callable[[str], tuple[int, int] | None] = lambda address: _size(ask(("size", address)))
+        self.raw_html = self.in_figure = False
+        self.side_notes: Mapping[int, list[Token]] = {}
+
+    def body(self) -> str:
+        """The HTML of the whole document; what was set aside is still to be put back."""
+        tokens, self.side_notes = take_side_notes(self.document.body.tokens)
+        return self.render(tokens, self.parser.options, {})
 
     def keep(self, markup: str) -> str:
         """Set trusted markup aside, out of the filter's reach."""
@@ -128,27 +136,11 @@ class Renderer(RendererHTML):
         return HTML_LINK.sub(resolve, markup if self.document.meta.unsafe_html else link_remote_pictures(markup))
 
     def list_item_open(self, tokens, idx, options, env):
-        item = self.renderToken(tokens, idx, options, env)
+        item = self.directed(tokens, idx, options, env)
         if "done" not in tokens[idx].meta:
             return item
         state = ' checked aria-label="done"' if tokens[idx].meta["done"] else ' aria-label="to do"'
         return f'{item.rstrip()}<input class="task-list-item-checkbox" type="checkbox" disabled{state}> '
-
-    def admonition_open(self, tokens, idx, options, env):
-        name, fold = tokens[idx].meta["tag"], tokens[idx].markup
-        name = html.escape(_CALLOUT_TYPES.get(name, name))
-        if fold.startswith("?"):
-            return f'<details class="{name}"{" open" if fold.endswith("+") else ""}>\n'
-        return f'<div class="admonition {name}">\n'
-
-    def admonition_title_open(self, tokens, idx, options, env):
-        return "<summary>" if tokens[idx].markup.startswith("?") else '<p class="admonition-title">'
-
-    def admonition_title_close(self, tokens, idx, options, env):
-        return "</summary>\n" if tokens[idx - 2].markup.startswith("?") else "</p>\n"
-
-    def admonition_close(self, tokens, idx, options, env):
-        return "</details>\n" if tokens[idx].markup.startswith("?") else "</div>\n"
 
     def wikilink(self, tokens, idx, options, env):
         meta = tokens[idx].meta
@@ -177,24 +169,50 @@ class Renderer(RendererHTML):
     def image(self, tokens, idx, options, env):
         token = tokens[idx]
         alt = self.renderInlineAsText(token.children or [], options, env)
-        return self._picture("image", str(token.attrGet("src") or ""), alt, str(token.attrGet("title") or ""))
+        title = "" if self.in_figure else str(token.attrGet("title") or "")
+        return self._picture("image", str(token.attrGet("src") or ""), alt, title)
+
+    def paragraph_open(self, tokens, idx, options, env):
+        self.in_figure = not tokens[idx].hidden and caption_of(tokens[idx + 1]) != ""
+        return '<figure class="sl-figure">' if self.in_figure else self.directed(tokens, idx, options, env)
+
+    def paragraph_close(self, tokens, idx, options, env):
+        if not self.in_figure:
+            return self.renderToken(tokens, idx, options, env)
+        self.in_figure = False
+        caption = next(caption_of(token) for token in reversed(tokens[:idx]) if token.type == "inline")
+        return f'<figcaption dir="auto">{html.escape(caption, quote=False)}</figcaption></figure>\n'
+
+    def directed(self, tokens, idx, options, env):
+        """A block's tag; the direction of text that has letters written from right to left is left to its first."""
+        markup = self.renderToken(tokens, idx, options, env)
+        inline = next((token for token in tokens[idx + 1 : idx + 5] if token.type == "inline"), None)
+        is_plain = inline is None or not _LEFTWARDS.search(inline.content)
+        return markup if is_plain else markup.replace(">", ' dir="auto">', 1)
+
+    bullet_list_open = ordered_list_open = blockquote_open = th_open = td_open = dt_open = dd_open = directed
+
+    def footnote_ref(self, tokens, idx, options, env):
+        number, again = tokens[idx].meta["id"] + 1, tokens[idx].meta.get("subId", 0)
+        anchor = f"fnref{number}:{again}" if again else f"fnref{number}"
+        mark = f'<sup class="footnote-ref"><a href="#fn{number}" id="{anchor}">{number}</a></sup>'
+        note = None if again else self.side_notes.get(number - 1)
+        if note is None:
+            return mark
+        back = f'<a href="#{anchor}" aria-label="Note {number}: back to the text">{number}</a>'
+        text = f'<span class="sl-sr">(</span>{self.renderInline(note, options, env)}<span class="sl-sr">)</span>'
+        return f'{mark}<span class="sl-sidenote" role="note" id="fn{number}">{back} {text}</span>'
+
+    def footnote_open(self, tokens, idx, options, env):
+        number = tokens[idx].meta["id"] + 1
+        return f'<li id="fn{number}" class="footnote-item" value="{number}">'
 
     def _picture(self, form: str, target: str, text: str, title: str = "") -> str:
-        size = re.fullmatch(r"(?:(.*)\|)?\s*(\d+)(?:x(\d+))?\s*", text)
-        alt, width, height = (size[1] or "", size[2], size[3]) if size else (text, "", "")
-        address = html.escape(self.address(form, target))
-        suffix = posixpath.splitext(target.partition("#")[0].partition("?")[0])[1].lower()
-        is_data = target.lower().startswith("data:")
-        is_remote = link_form(target) == "url" and not is_data
-        if is_remote or (form == "embed" and suffix not in (*_PICTURES, *_MEDIA)):
-            return f'<a href="{address}">{html.escape(alt or posixpath.basename(target) or target, quote=False)}</a>'
-        if suffix in _MEDIA and not is_data:
-            return self.keep(
-                f'<{_MEDIA[suffix]} controls src="{address}" title="{html.escape(alt)}"></{_MEDIA[suffix]}>'
-            )
-        wanted = {"alt": alt, "title": title, "width": width, "height": height}
-        attributes = "".join(f' {k}="{html.escape(str(v))}"' for k, v in wanted.items() if v or k == "alt")
-        return f'<img src="{address}"{attributes} loading="lazy">'
+        address = self.address(form, target)
+        found = self.targets.get((self.document.url, form, target))
+        size = self.size_of(found) if found else None
+        markup, is_own = picture_html(form, target, address=address, text=text, title=title, size=size)
+        return self.keep(markup) if is_own else markup
 
     def link_open(self, tokens, idx, options, env):
         token = tokens[idx]
@@ -209,21 +227,3 @@ class Renderer(RendererHTML):
         text = self.value_of(meta["name"], meta["metric"], meta["format"])
         title = html.escape(f"{meta['metric']} of the recorded run '{meta['name']}'")
         return f'<span class="sl-value" title="{title}">{html.escape(text)}</span>'
-
-    def callout_open(self, tokens, idx, options, env):
-        meta = tokens[idx].meta
-        if meta["kind"] in REMARKS:
-            anchor, date, name = meta.get("anchor", ""), meta.get("day", ""), meta["kind"].capitalize()
-            mark = "" if meta["kind"] == "annotation" else f"{name} "
-            head = f'<p class="sl-annotation__date"><a href="#{anchor}">{mark}<time datetime="{date}">{date}</time></a></p>'
-            return f'<aside class="sl-annotation" id="{anchor}" aria-label="{name} of {date}">\n{head}\n'
-        name = html.escape(_CALLOUT_TYPES.get(meta["kind"], meta["kind"]))
-        title = self.renderInline(meta["title_tokens"], options, env) or meta["kind"].replace("-", " ").capitalize()
-        if meta["fold"]:
-            opened = " open" if meta["fold"] == "+" else ""
-            return f'<details class="{name}"{opened}>\n<summary>{title}</summary>\n'
-        return f'<div class="admonition {name}">\n<p class="admonition-title">{title}</p>\n'
-
-    def callout_close(self, tokens, idx, options, env):
-        meta = tokens[idx].meta
-        return "</aside>\n" if meta["kind"] in REMARKS else "</details>\n" if meta["fold"] else "</div>\n"
