@@ -64,7 +64,7 @@ def notebooks(decisions: list[Decision]) -> tuple[float, int]:
         chosen = same[::EVERY]
         started = time.monotonic()
         for decision in chosen:
-            NotebookClient(notebook(decision), timeout=900, kernel_name="python3").execute()
+            NotebookClient(notebook(decision), timeout=900, kernel_name="python3").execute(stderr=subprocess.DEVNULL)
         seconds += (time.monotonic() - started) * len(same) / len(chosen)
         executed += len(chosen)
     return seconds, executed
