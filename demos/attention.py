@@ -6,37 +6,37 @@ from builder.outputs import Attention
 def attention(run: Run, text: str, model: Model = "gpt2-mini") -> Attention:
     r"""Show where each token looks, in every head of every layer of GPT-2.
 
-       In a transformer a token learns about the others through attention alone. Each head of each layer compares a
-       query made from one token with keys made from all the tokens it may see, and turns the comparison into weights
-       that sum to 1:
+    In a transformer a token learns about the others through attention alone. Each head of each layer compares a
+    query made from one token with keys made from all the tokens it may see, and turns the comparison into weights
+    that sum to 1:
 
-       $$A_{ij} = \operatorname{softmax}_j\left(\frac{q_i \cdot k_j}{\sqrt{d}}\right), \quad j \le i$$
+    $$A_{ij} = \operatorname{softmax}_j\left(\frac{q_i \cdot k_j}{\sqrt{d}}\right), \quad j \le i$$
 
-       GPT-2 is causal: a token sees itself and what came before, never what comes after. The demo computes the queries
-       and keys itself, from what enters each layer, and checks all three statements on every weight of the library.
+    GPT-2 is causal: a token sees itself and what came before, never what comes after. The demo computes the queries
+    and keys itself, from what enters each layer, and checks all three statements on every weight of the library.
 
-       ## How to read it
+    ## How to read it
 
-       A row is a token that looks, a column a token that is looked at; hatched cells are masked. The text has an end
-       token in front, as in training. *Where one weight comes from* takes a single weight apart: the products of query
-       and key number by number ($d$ of them), their sum, the score, and the other scores of the row it competes with.
+    A row is a token that looks, a column a token that is looked at; hatched cells are masked. The text has an end
+    token in front, as in training. *Where one weight comes from* takes a single weight apart: the products of query
+    and key number by number ($d$ of them), their sum, the score, and the other scores of the row it competes with.
     `score_deviation` is the standard deviation of the scores within a row, averaged over all rows and heads.
 
     Three habits are measured, each averaged over the rows where it could show:
 
-       - `first_token_share`: the weight on the very first token, over all heads. It is often large: a head with
-         nothing to look for still has to spend its weight of 1 somewhere (an *attention sink*, Xiao et al. 2023).
-       - `previous_token_best`: the head that looks most at the token just before, at `previous_token_layer` and
-         `previous_token_head`, counted from 1.
-       - `induction_best`: the head that, at a token that has occurred before, looks most at what came *after* it then
-         (Olsson et al. 2022). Measured only if some token occurs twice: try a text that repeats itself.
+    - `first_token_share`: the weight on the very first token, over all heads. It is often large: a head with
+      nothing to look for still has to spend its weight of 1 somewhere (an *attention sink*, Xiao et al. 2023).
+    - `previous_token_best`: the head that looks most at the token just before, at `previous_token_layer` and
+      `previous_token_head`, counted from 1.
+    - `induction_best`: the head that, at a token that has occurred before, looks most at what came *after* it then
+      (Olsson et al. 2022). Measured only if some token occurs twice: try a text that repeats itself.
 
-       ## What not to conclude
+    ## What not to conclude
 
-       Weights say from where a head reads, not what it takes from there, nor whether later layers use it: attention is
-       not an explanation. The names of habits are ours, found by looking for them, and a high share in one sentence
-       does not make a head an "induction head". `gpt2-mini` has 6.9 million parameters and was trained on dictionary
-       definitions; heads of larger models do other things.
+    Weights say from where a head reads, not what it takes from there, nor whether later layers use it: attention is
+    not an explanation. The names of habits are ours, found by looking for them, and a high share in one sentence
+    does not make a head an "induction head". `gpt2-mini` has 6.9 million parameters and was trained on dictionary
+    definitions; heads of larger models do other things.
     """
     import torch
     from transformers import AutoTokenizer, GPT2LMHeadModel

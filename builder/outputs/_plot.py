@@ -93,8 +93,9 @@ def rounded(values: Any, name: str) -> list[float | None]:
 
 
 def five_digits(value: float) -> float | None:
-    """Round to five significant digits; what is not finite, which JSON cannot say, becomes None."""
-    return float(f"{value:.5g}") if math.isfinite(value) else None
+    """Round to five significant digits; what is not finite, or too large once rounded, becomes None for JSON."""
+    rounded = float(f"{value:.5g}")
+    return rounded if math.isfinite(rounded) else None
 
 
 def said(value: float | None) -> str:
