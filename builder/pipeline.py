@@ -11,6 +11,7 @@ import datetime as dt
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -18,9 +19,10 @@ from typing import Literal
 from builder.check import check_files
 from builder.claims import check_claims
 from builder.config import SiteConfig, read_config
-from builder.engine import Rendered, cores, find_engine
+from builder.engine import Rendered, find_engine
 from builder.engine._ledger import FOLDER as RENDERED
 from builder.engine.publish import publish
+from builder.engine.workers import Workers
 from builder.errors import ContentError, DemoError, Problem, Source, StoreError, in_order, suggest
 from builder.kept import Kept
 from builder.library import link
@@ -148,8 +150,10 @@ def run_demos(
     return tuple(d for d in after.decisions if d.action == "failed" and d.key.digest in tried)
 
 
-def build(root: Path, options: Options, reporter: Reporter, kept: Kept | None = None) -> BuildReport:
-    """Build the site of the log at `root`. `kept` is for a process that builds again and again.
+def build(
+    root: Path, options: Options, reporter: Reporter, kept: Kept | None = None, workers: Workers | None = None
+) -> BuildReport:
+    """Build the site of the log at `root`. `kept` and `workers` are for a process that builds again and again.
 
     Raises BuilderError before anything is published: what was published before stays as it was. Builds of one log take
     turns.
@@ -158,7 +162,8 @@ def build(root: Path, options: Options, reporter: Reporter, kept: Kept | None = 
     with lock(folder / "build.lock", doing="building this log", patience_seconds=PATIENCE_SECONDS):
         if options.clean:
             _clean(folder)
-        return _build(root, options, reporter, kept)
+        with nullcontext(workers) if workers else Workers(options.jobs) as at_work:
+            return _build(root, options, reporter, kept, at_work)
 
 
 def _clean(folder: Path) -> None:
@@ -170,7 +175,7 @@ def _clean(folder: Path) -> None:
             path.unlink()
 
 
-def _build(root: Path, options: Options, reporter: Reporter, kept: Kept | None) -> BuildReport:
+def _build(root: Path, options: Options, reporter: Reporter, kept: Kept | None, workers: Workers) -> BuildReport:
     started = time.monotonic()
     policy: Policy = "never" if options.untrusted else options.run
     engine = find_engine(options.engine)
@@ -185,7 +190,7 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept | None) 
     staged = stage(pages, config=log.config, files=log.library.files)
     if options.untrusted:
         shutil.rmtree(staged.folder / RENDERED, ignore_errors=True)
-    rendered = engine.render(staged, options.jobs or cores())
+    rendered = engine.render(staged, workers)
     facts = {path: file.facts for path, file in rendered.files.items()}
     _stop_at_errors(check_files(facts, read=rendered.read, sources=staged.sources))
     site_dir = (options.site_dir or log.config.root / "site").resolve()

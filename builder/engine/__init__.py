@@ -6,7 +6,6 @@ Files whose name begins with `_` help them. `_worker` is only imported by a proc
 from __future__ import annotations
 
 import importlib
-import os
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from builder.check.facts import Facts
 from builder.errors import EngineError, Problem, Source, suggest
 
 if TYPE_CHECKING:
+    from builder.engine.workers import Workers
     from builder.stage import Staged
 
 
@@ -44,17 +44,12 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A site engine. `render` takes the staged tree and how many processes may work on it; it raises EngineError."""
+    """A site engine. `render` takes the staged tree and the processes that may work on it; it raises EngineError."""
 
     name: str
     available: Callable[[], bool]
-    render: Callable[[Staged, int], Rendered]
+    render: Callable[[Staged, Workers], Rendered]
     install: str  # what to type when it is missing
-
-
-def cores() -> int:
-    """How many processes can work at once here."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _scan() -> dict[str, Engine]:

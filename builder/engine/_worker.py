@@ -143,9 +143,9 @@ def main() -> None:
     renderer, loaded = None, None
     for line in sys.stdin:
         job = json.loads(line)
-        if renderer is None or loaded != job["fingerprint"]:
-            renderer = Renderer(Path(job["settings"]), Path(job["out"]), Ledger(Path(job["ledger"])))
-            loaded = job["fingerprint"]
+        wanted = (job["fingerprint"], job["settings"])
+        if renderer is None or loaded != wanted:
+            renderer, loaded = Renderer(Path(job["settings"]), Path(job["out"]), Ledger(Path(job["ledger"]))), wanted
         records = list(renderer.render_frame()) if job["frame"] else []
         records += renderer.render(job["pages"])
         Ledger(Path(job["out"])).write(records, job["fingerprint"])

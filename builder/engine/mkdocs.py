@@ -17,10 +17,10 @@ from builder.check.facts import NO_FACTS, facts_of, parse_facts
 from builder.engine import Engine, Rendered, SiteFile
 from builder.engine._ledger import EMPTY_SEARCH, FOLDER, SEARCH, Ledger, Record
 from builder.engine._merge import in_walking_order, merge_search, sitemap
-from builder.engine._shards import render_pages
 from builder.kept import code_digest, digest
 
 if TYPE_CHECKING:
+    from builder.engine.workers import Workers
     from builder.stage import Staged
 
 LIBRARIES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "selectolax")
@@ -31,8 +31,8 @@ def available() -> bool:
     return find_spec("mkdocs") is not None and find_spec("material") is not None
 
 
-def render(staged: Staged, jobs: int) -> Rendered:
-    """Render what changed in at most `jobs` processes, and take the rest from the last time."""
+def render(staged: Staged, workers: Workers) -> Rendered:
+    """Render what changed, and take the rest from the last time."""
     ledger, fingerprint = Ledger(staged.folder / FOLDER), fingerprint_of(staged)
     known = ledger.read(fingerprint)
     pages = {path: own for path, own in staged.files.items() if path.endswith(".md")}
@@ -46,7 +46,8 @@ def render(staged: Staged, jobs: int) -> Rendered:
     stale = [path for path in pages if path not in reused]
     rendered = {}
     if stale or not frame:
-        new = render_pages(staged, stale, ledger=ledger, fingerprint=fingerprint, frame=not frame, jobs=jobs)
+        sizes = {path: (staged.folder / "docs" / path).stat().st_size for path in stale}
+        new = workers.render(staged, sizes, ledger=ledger, mark=fingerprint, frame=not frame)
         frame |= {record.path: record for record in new if not record.staged}
         rendered = {record.path: record for record in new if record.staged}
     by_page = {path: reused.get(path) or rendered[html_path(path)] for path in in_walking_order(pages)}

@@ -10,6 +10,7 @@ from builder.engine._whole import FOLDER, rendered_whole
 from builder.engine.process import run_engine
 
 if TYPE_CHECKING:
+    from builder.engine.workers import Workers
     from builder.stage import Staged
 
 
@@ -18,8 +19,8 @@ def available() -> bool:
     return find_spec("properdocs") is not None and find_spec("material") is not None
 
 
-def render(staged: Staged, jobs: int) -> Rendered:
-    """Render the whole staged tree, in one process whatever `jobs` allows."""
+def render(staged: Staged, workers: Workers) -> Rendered:
+    """Render the whole staged tree in a process of its own."""
     out = (staged.folder / FOLDER).resolve()
     run_engine("properdocs", ["build", "-q", "--strict", "-f", str(staged.settings), "-d", str(out)], staged=staged)
     return rendered_whole(staged, out)

@@ -10,6 +10,7 @@ from builder.engine._whole import FOLDER, rendered_whole
 from builder.engine.process import run_engine
 
 if TYPE_CHECKING:
+    from builder.engine.workers import Workers
     from builder.stage import Staged
 
 
@@ -18,8 +19,8 @@ def available() -> bool:
     return find_spec("zensical") is not None
 
 
-def render(staged: Staged, jobs: int) -> Rendered:
-    """Render the whole staged tree, with as many threads as Zensical likes; where to, its settings say."""
+def render(staged: Staged, workers: Workers) -> Rendered:
+    """Render the whole staged tree in a process of its own; where to, its settings say."""
     run_engine("zensical", ["build", "--clean", "-f", str(staged.settings)], staged=staged)
     return rendered_whole(staged, staged.folder / FOLDER)
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from builder.config import read_config
+from builder.engine.workers import Workers
 from builder.pipeline import Options, Policy
 from builder.report import reporter_for
 from builder.watch.changes import watch_files
@@ -30,7 +31,8 @@ def serve(
     server = make_server(root / "site", port, channel)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_address[1]}/"
-    workshop = Workshop(root, Options(run=policy, today=today), channel, reporter)
+    workers = Workers()
+    workshop = Workshop(root, Options(run=policy, today=today), channel, reporter, workers)
     watch_files(root, workshop.changed, stop)
     workshop.build()
     reporter.said(f"serving {address} (Ctrl-C stops)")
@@ -43,4 +45,5 @@ def serve(
         workshop.run_for_ever()  # in this thread, so that Ctrl-C ends the demos in an orderly way
     finally:
         stop.set()
+        workers.close()
         server.shutdown()

@@ -8,6 +8,7 @@ import traceback
 from dataclasses import replace
 from pathlib import Path
 
+from builder.engine.workers import Workers
 from builder.errors import BuilderError, Problem, Source
 from builder.kept import Kept
 from builder.model import Decision, Failure, RunRecord
@@ -23,11 +24,13 @@ log = logging.getLogger(__name__)
 class Workshop:
     """A log on which somebody works. One thread builds, another runs demos; the channel hears of both."""
 
-    def __init__(self, root: Path, options: Options, channel: Channel, reporter: Reporter) -> None:
+    def __init__(
+        self, root: Path, options: Options, channel: Channel, reporter: Reporter, workers: Workers | None = None
+    ) -> None:
         self.changed, self.due = threading.Event(), threading.Event()
         self._root, self._options, self._channel, self._reporter = root, options, channel, reporter
         self._policy: Policy = options.run
-        self._kept = Kept(root / KEPT)
+        self._kept, self._workers = Kept(root / KEPT), workers
 
     def build_for_ever(self) -> None:
         """Build whenever something changed."""
@@ -39,7 +42,8 @@ class Workshop:
     def build(self) -> bool:
         """Build once with what is recorded, and tell the pages; True if the site was published."""
         try:
-            report = build(self._root, replace(self._options, run="never"), self._reporter, self._kept)
+            options = replace(self._options, run="never")
+            report = build(self._root, options, self._reporter, self._kept, self._workers)
         except BuilderError as error:
             problems = error.problems
         except Exception as error:  # a mistake of studylog's must not take the last good site away

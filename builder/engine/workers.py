@@ -1,0 +1,125 @@
+"""The processes that render pages: each has its share of what changed, whoever asks waits for all of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from builder.engine._ledger import Ledger, Record
+from builder.engine.process import clean_environment, problems_in
+from builder.errors import EngineError
+
+if TYPE_CHECKING:
+    from builder.model import Json
+    from builder.stage import Staged
+
+SHARE = 30  # pages that take about as long as starting a process
+_BOOT = "import sys; sys.path.append(sys.argv[1]); from builder.engine._worker import main; main()"
+
+
+class Workers:
+    """At most `jobs` processes, one per core if that is None. They start when first needed and stay until `close`."""
+
+    def __init__(self, jobs: int | None = None) -> None:
+        self._jobs = jobs or cores()
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes, whatever they are doing."""
+        while self._workers:
+            self._workers.pop().end()
+
+    def render(
+        self, staged: Staged, pages: Mapping[str, int], *, ledger: Ledger, mark: str, frame: bool
+    ) -> list[Record]:
+        """Render pages (staged file -> bytes of it), and with `frame` what the theme brings; `mark` is the fingerprint.
+
+        Raises: EngineError with everything that the engine complained about.
+        """
+        shares = share_out(pages, min(self._jobs, len(pages) // SHARE))
+        job = {"settings": str(staged.settings), "ledger": str(ledger.folder), "fingerprint": mark}
+        while len(self._workers) < len(shares):
+            self._workers.append(_Worker())
+        busy = self._workers[: len(shares)]
+        try:
+            for number, (worker, share) in enumerate(zip(busy, shares, strict=True)):
+                worker.send(job | {"pages": share, "frame": frame and number == 0})
+            said = [worker.wait() for worker in busy]
+        except BaseException:
+            self.close()  # what they are doing now is not for the next who asks
+            raise
+        if any(text for text, _ in said):
+            self.close()
+            text, status = "\n".join(text for text, _ in said), max(status for _, status in said)
+            raise EngineError(*problems_in("mkdocs", text, sources=staged.sources, status=status))
+        return [record for worker in busy for record in Ledger(worker.out).read(mark).values()]
+
+
+def cores() -> int:
+    """How many processes can work at once here."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def share_out(sizes: Mapping[str, int], count: int) -> list[list[str]]:
+    """Split names into `count` lists (at least one) of about the same size each."""
+    shares: list[list[str]] = [[] for _ in range(max(1, count))]
+    totals = [0] * len(shares)
+    for name in sorted(sizes, key=lambda name: (-sizes[name], name)):
+        lightest = totals.index(min(totals))
+        shares[lightest].append(name)
+        totals[lightest] += sizes[name]
+    return shares
+
+
+class _Worker:
+    """A process that renders. What it says goes to a file, so that nobody has to listen while it works."""
+
+    def __init__(self) -> None:
+        self.out = Path(tempfile.mkdtemp(prefix="studylog-"))
+        self._said = self.out / "said"
+        with self._said.open("wb") as said:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _BOOT, str(Path(__file__).resolve().parents[2])],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                cwd=self.out,
+                env=clean_environment(self.out),
+            )
+
+    def send(self, job: Json) -> None:
+        """Hand over a job; that a process is dead is noticed by `wait`."""
+        try:
+            self._process.stdin.write(json.dumps(job | {"out": str(self.out)}).encode() + b"\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return
+
+    def wait(self) -> tuple[str, int]:
+        """Wait until the job is done; return what the engine complained about, and its status if it died."""
+        answer = self._process.stdout.readline()
+        if answer:
+            return "\n".join(json.loads(answer)["complaints"]), 0
+        status = self._process.wait()
+        return self._said.read_text("utf-8", "replace") or "no message", status
+
+    def end(self) -> None:
+        """End the process, whatever it is doing."""
+        self._process.kill()
+        self._process.wait()
+        self._process.stdin.close()
+        self._process.stdout.close()
+        shutil.rmtree(self.out, ignore_errors=True)

@@ -1,0 +1,204 @@
+"""Only what changed is rendered, and nobody can tell: the site is what a clean build, or the engine alone, would make."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from counting_log import tree
+from edited_log import EditedLog, edited_log
+
+from builder import stage
+from builder.engine import workers as workers_
+from builder.engine.process import clean_environment
+from builder.engine.publish import MARK
+from builder.engine.workers import Workers, share_out
+from builder.errors import EngineError
+from builder.model import BuildReport
+from builder.pipeline import Options, build
+from builder.report import Silent
+
+EDITS = int(os.environ.get("STUDYLOG_EDITS", "24"))
+TODAY = dt.date(2030, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def warm():
+    """Processes that stay from build to build, as those of `serve` do."""
+    with Workers(1) as workers:
+        yield workers
+
+
+@pytest.fixture
+def log(tmp_path) -> Path:
+    edited_log(7, 4).write(tmp_path / "log")
+    return tmp_path / "log"
+
+
+def made(root: Path, workers: Workers | None = None, **options) -> BuildReport:
+    return build(root, Options(run="never", today=TODAY, **options), Silent(), workers=workers)
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """Paths at which two folders differ."""
+    here, there = tree(one), tree(other)
+    return sorted(path for path in here.keys() | there.keys() if here.get(path) != there.get(path))
+
+
+def stamp(folder: Path) -> tuple[int, int]:
+    """What tells a folder from one that was made or changed later."""
+    return folder.stat().st_ino, folder.stat().st_mtime_ns
+
+
+def set_theme(monkeypatch: pytest.MonkeyPatch, text: str, name: str = "partials/copyright.html") -> None:
+    """Add to a file of the theme."""
+    tree_of = stage._package_tree
+
+    def changed(folder: str) -> dict[str, bytes]:
+        files = tree_of(folder)
+        return files | {name: files[name] + text.encode()} if folder == "theme" else files
+
+    monkeypatch.setattr(stage, "_package_tree", changed)
+
+
+def test_after_any_edit_the_site_is_that_of_a_clean_build(tmp_path, warm):
+    edited: EditedLog = edited_log(2026, 8)
+    here, elsewhere = tmp_path / "log", tmp_path / "another place"
+    reused = 0
+    with Workers(1) as others:
+        for number in range(EDITS):
+            what = edited.edit() if number else "start"
+            with pytest.MonkeyPatch.context() as patch:
+                set_theme(patch, edited.theme)
+                for root in (here, elsewhere):
+                    edited.write(root)
+                reused += made(here, warm).reused_pages
+                assert made(elsewhere, others, clean=True).reused_pages == 0
+            assert differences(here / "site", elsewhere / "site") == [], f"edit {number}: {what}"
+    assert reused > EDITS
+
+
+def test_site_is_what_the_engine_makes_of_the_same_tree(log, warm, tmp_path):
+    made(log, warm)
+    command = [sys.executable, "-P", "-m", "mkdocs", "build", "-q", "--strict", "-d", str(tmp_path / "plain")]
+    subprocess.run(command, cwd=log / ".build", env=clean_environment(tmp_path), check=True, capture_output=True)
+    assert differences(log / "site", tmp_path / "plain") == [MARK]
+
+
+def test_number_of_processes_changes_no_byte(log, monkeypatch):
+    monkeypatch.setattr(workers_, "SHARE", 1)
+    made(log, jobs=1)
+    before = tree(log / "site")
+    assert made(log, jobs=3, clean=True).reused_pages == 0
+    assert tree(log / "site") == before
+
+
+def test_pages_are_shared_out_by_their_size():
+    assert share_out({"a": 5, "b": 3, "c": 3, "d": 1}, 2) == [["a", "d"], ["b", "c"]]
+    assert share_out({}, 0) == [[]]
+
+
+def test_second_build_renders_nothing_and_loads_no_engine(log, warm):
+    first = made(log, warm)
+    assert (first.rendered, first.reused_pages) == (first.pages, 0)
+    before = stamp(log / "site")
+    script = (
+        "import sys, datetime as dt; from pathlib import Path\n"
+        "from builder.pipeline import Options, build; from builder.report import Silent\n"
+        "report = build(Path(sys.argv[1]), Options(run='never', today=dt.date(2030, 1, 1)), Silent())\n"
+        "loaded = {'mkdocs', 'material', 'torch'} & {name.partition('.')[0] for name in sys.modules}\n"
+        "print(report.rendered, report.reused_pages, sorted(loaded))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(log)], capture_output=True, text=True, check=True)
+    assert done.stdout == f"0 {first.pages} []\n"
+    assert stamp(log / "site") == before
+
+
+def test_a_word_changed_renders_the_pages_that_show_it(log, warm):
+    made(log, warm)
+    [entry] = (log / "content").rglob("*b-1.md")
+    entry.write_text(entry.read_text().replace("print('b-1')", "print('changed')"))
+    report = made(log, warm)
+    assert (report.rendered, report.reused_pages) == (1, report.pages - 1)
+
+
+def damage_page(log: Path) -> None:
+    page = next(
+        path for path in (log / ".build/rendered").rglob("*") if path.is_file() and b"Some words" in path.read_bytes()
+    )
+    text = page.read_bytes().replace(b"Some words", b"Evil words")
+    page.unlink()
+    page.write_bytes(text)
+
+
+def edit_published_page(log: Path) -> None:
+    page = log / "site/index.html"
+    with page.open("r+b") as file:  # in place: what was kept is the same file
+        file.write(b"<!-- minified -->")
+
+
+def cut_ledger(log: Path) -> None:
+    ledger = log / ".build/rendered/ledger"
+    ledger.write_bytes(ledger.read_bytes()[:-100])
+
+
+@pytest.mark.parametrize("damage", [damage_page, edit_published_page, cut_ledger])
+def test_what_was_kept_and_is_damaged_never_reaches_a_site(log, warm, damage):
+    made(log, warm)
+    before = tree(log / "site")
+    damage(log)
+    made(log, warm)
+    assert tree(log / "site") == before
+
+
+def test_page_that_the_log_no_longer_has_is_not_kept(log, warm):
+    made(log, warm)
+    [entry] = (log / "content").rglob("*b-1.md")
+    entry.write_text(entry.read_text().replace("Some words", "Canary7391"))
+    made(log, warm)
+    entry.write_text(entry.read_text().replace("Canary7391", "Some words"))
+    made(log, warm)
+    assert not [path for path, data in tree(log / ".build").items() if b"Canary7391" in data]
+
+
+def test_untrusted_build_believes_nothing_that_was_kept(log, warm):
+    made(log, warm)
+    report = made(log, warm, untrusted=True)
+    assert (report.rendered, report.reused_pages) == (report.pages, 0)
+
+
+def test_broken_theme_is_a_problem_and_the_site_stays(log, warm, monkeypatch):
+    made(log, warm)
+    before = tree(log / "site")
+    set_theme(monkeypatch, "{% nothing %}")
+    with pytest.raises(EngineError, match="Encountered unknown tag 'nothing'"):
+        made(log, warm)
+    assert tree(log / "site") == before
+    monkeypatch.undo()
+    assert made(log, warm).rendered == 0
+
+
+def test_a_build_that_is_killed_leaves_a_whole_site(log, warm, tmp_path):
+    made(log, warm)
+    old = tree(log / "site")
+    for entry in (log / "content").rglob("*.md"):
+        entry.write_text(entry.read_text().replace("Some words", "New words"))
+    shutil.copytree(log, tmp_path / "copy", ignore=shutil.ignore_patterns(".build", "site"))
+    made(tmp_path / "copy", warm)
+    new = tree(tmp_path / "copy/site")
+    command = [sys.executable, "-m", "builder", "--log", str(log), "build", "--run", "never", "--today", str(TODAY)]
+    for seconds in (0.4, 1.6, 3.2):
+        building = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(seconds)
+        building.send_signal(signal.SIGKILL)
+        building.wait()
+        assert tree(log / "site") in (old, new)
+    made(log, warm)
+    assert tree(log / "site") == new
