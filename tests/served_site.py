@@ -10,19 +10,34 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class _Host(SimpleHTTPRequestHandler):
+    """A static host: quiet, and for a missing address it answers with the site's own page about that."""
+
+    missing: Path
+
     def log_message(self, format: str, *args: object) -> None:
         """Requests are not news."""
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer a request that cannot be met."""
+        if code != 404:
+            super().send_error(code, message, explain)
+            return
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(self.missing.read_bytes())
+
 
 @contextmanager
-def served(site: Path) -> Iterator[str]:
+def served(site: Path, prefix: str = "some/prefix") -> Iterator[str]:
     """Serve a site under a prefix, as on a project's pages; gives its address."""
     root = site.parent / "served"
-    (root / "some").mkdir(parents=True)
-    (root / "some" / "prefix").symlink_to(site)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(root)))
+    (root / prefix).parent.mkdir(parents=True)
+    (root / prefix).symlink_to(site)
+    host = type("Host", (_Host,), {"missing": site / "404.html"})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(host, directory=str(root)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/some/prefix/"
+    yield f"http://127.0.0.1:{server.server_address[1]}/{prefix}/"
     server.shutdown()
     server.server_close()

@@ -62,3 +62,19 @@ def test_bibtex_escapes_and_leaves_out_what_is_not_known(tmp_path):
 def test_status_of_a_log_without_demos_is_empty(tmp_path):
     status = json.loads(made(make_site(tmp_path, LOG))["status.json"].data)
     assert status == {"runs": [], "store": {"records": 0, "blobs": 0, "bytes": 0}}
+
+
+def test_llms_txt_leads_to_what_is_there_and_does_not_grow(tmp_path):
+    lines = made(make_site(tmp_path, LOG, config=URL))["llms.txt"].data.decode().splitlines()
+    assert lines[0] == "# Log"
+    assert "- [First](https://example.org/log/posts/first/): 5 January 2026. Text." in lines
+    assert [line for line in lines if line.startswith("## ")] == [
+        "## Log",
+        "## Notes",
+        "## Papers",
+        "## Posts",
+        "## Optional",
+    ]
+    many = {f"content/notes/n{n}.md": entry(f"N{n}") for n in range(50)}
+    grown = made(make_site(tmp_path, many, config=URL))["llms.txt"].data.decode()
+    assert grown.count("/notes/") == 30

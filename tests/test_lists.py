@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 from lists_log import files
@@ -12,6 +13,7 @@ from made_site import entry, made, make_site
 
 from builder.pages import Site
 from builder.pages._activity import draw_year
+from builder.pages._searchable import leave_out_after, words_to_index
 from builder.pages._shelves import LONG, RECENT
 
 ENTRIES = 260
@@ -102,3 +104,19 @@ def test_a_calendar_has_a_square_for_each_day_and_says_what_it_shows():
     assert "<title>29 February 2024: 2 entries</title>" in drawn
     lines = re.findall(r"M(\d+) \d+H(\d+)", drawn)
     assert sum((int(end) - int(start)) // 12 + 1 for start, end in lines) == 366
+
+
+@pytest.mark.parametrize(
+    ("entries", "words", "found"), [(10, 50_000, None), (1000, 300, None), (1000, 700, 512), (10_000, 300, 32)]
+)
+def test_the_search_finds_every_word_of_a_log_until_its_index_would_be_too_large(entries, words, found):
+    assert words_to_index([SimpleNamespace(words=words)] * entries) == found
+
+
+def test_the_opening_words_of_a_long_entry_are_found_in_a_large_log():
+    html = "<h2>One</h2>\n<p>a b c</p>\n<p>d e f</p>\n<h2>Two</h2>\n<ul>\n<li>g</li></ul>"
+    assert leave_out_after(None, html) == html
+    assert leave_out_after(4, html) == html.replace("<p>d", "<p data-search-exclude>d").replace(
+        "<ul", "<ul data-search-exclude"
+    )
+    assert leave_out_after(5, html) == html.replace("<ul", "<ul data-search-exclude")

@@ -14,6 +14,7 @@ from builder.pages._map import neighbourhood
 from builder.pages._notebook import run_notes
 from builder.pages._paperlinks import paper_links
 from builder.pages._previews import previews
+from builder.pages._searchable import leave_out_after, words_to_index
 from builder.pages._templates import render_template
 from builder.pages.cards import card_path
 from builder.pages.demo_block import render_call
@@ -25,12 +26,12 @@ Neighbours = Mapping[str, tuple[Document | None, Document | None]]  # url -> the
 
 def make(site: Site) -> Iterator[Page]:
     """Make one page per document."""
-    neighbours = _neighbours(site)
+    neighbours, words = _neighbours(site), words_to_index(site.library.documents)
     for document in site.library.documents:
         yield Page(
             document.url,
             document.title,
-            _html(site, document, *neighbours[document.url]),
+            _html(site, document, *neighbours[document.url], words),
             description=document.summary[:200],
             source=document.source,
             hide=() if document.meta.toc else ("toc",),
@@ -48,8 +49,9 @@ def _neighbours(site: Site) -> Neighbours:
     return found
 
 
-def _html(site: Site, document: Document, older: Document | None, newer: Document | None) -> str:
+def _html(site: Site, document: Document, older: Document | None, newer: Document | None, words: int | None) -> str:
     paper = site.reading_of(document)
+    body = render_body(site, document, demo=lambda call: render_call(site, document, call))
     above, below = run_notes(site, document)
     return render_template(
         "entry.html",
@@ -59,7 +61,7 @@ def _html(site: Site, document: Document, older: Document | None, newer: Documen
         paper_links=paper_links(paper) if paper else (),
         minutes=max(1, round(document.words / WORDS_PER_MINUTE)),
         annotations=sorted(document.annotations, key=lambda note: (note.date, note.source)),
-        body=render_body(site, document, demo=lambda call: render_call(site, document, call)),
+        body=leave_out_after(words, body),
         above=above,
         below=below,
         follows=named(site, document, "follows"),

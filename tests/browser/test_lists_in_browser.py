@@ -42,7 +42,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
-    with served(site) as address:
+    with served(site, prefix="log") as address:
         yield address
 
 
@@ -149,3 +149,22 @@ def test_the_search_index_is_read_when_somebody_searches_and_not_before(visit):
 def test_a_link_to_a_search_opens_it(visit):
     page = visit("?q=hoped")
     page.wait_for_selector(".md-search-result__item a[href]", state="attached", timeout=30000)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "offered"),
+    [
+        ("papers/vaswani-2071/", "/log/papers/vaswani-2017/"),
+        ("log/2026/03/28/day-45x/", "/log/log/2026/03/28/day-45/"),
+        ("tags/atention", "/log/tags/attention/"),
+    ],
+)
+def test_the_page_for_missing_addresses_offers_what_is_near(chromium, address, wanted, offered):
+    page = chromium.new_context(viewport={"width": 390, "height": 900}).new_page()
+    page.goto(address + wanted)
+    page.wait_for_selector(".sl-near a")
+    assert offered in page.locator(".sl-near a").evaluate_all("links => links.map(a => a.getAttribute('href'))")
+    assert page.locator("h1").inner_text() == "There is no such page"
+    results = Axe().run(page, options={"resultTypes": ["violations"]})
+    assert results.violations_count == 0, results.generate_report()
+    page.context.close()
