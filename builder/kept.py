@@ -20,9 +20,10 @@ log = logging.getLogger(__name__)
 
 
 class Kept:
-    """Everything kept of one log: shelves below `folder`, and values in memory. Without a folder, only the latter."""
+    """Everything kept of one log: texts on shelves below `folder`, and values in memory while the process is `warm`."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, warm: bool = False) -> None:
+        self.warm = warm  # the process builds again and again
         self._folder = folder
         self._shelves: dict[str, Shelf] = {}
         self._memories: dict[str, dict[Hashable, Any]] = {}
@@ -43,8 +44,8 @@ class Kept:
         return memory[made_from]
 
     def memory(self, name: str) -> dict[Hashable, Any]:
-        """The values of one sort, for whoever made them to look after."""
-        return self._memories.setdefault(name, {})
+        """The values of one sort, for whoever made them to look after; nobody remembers those of a single build."""
+        return self._memories.setdefault(name, {}) if self.warm else {}
 
 
 class Shelf:

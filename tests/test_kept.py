@@ -51,7 +51,8 @@ def root(make_site):
 
 @pytest.fixture
 def kept(root):
-    return Kept(root / "kept")
+    """What a process keeps that builds again and again; `Kept(root / "kept")` is what the next one finds."""
+    return Kept(root / "kept", warm=True)
 
 
 @pytest.fixture

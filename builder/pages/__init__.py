@@ -5,6 +5,7 @@ A page is a pure function of the linked log, its recorded runs and the configura
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,6 +16,7 @@ from builder.config import SiteConfig
 from builder.errors import ContentError, Problem, Source
 from builder.kept import Kept
 from builder.model import Artifact, Decision, DemoCall, DemoSpec, Document, Library, Page, ReadingItem, StaticFile
+from builder.pages._templates import remembering
 from builder.related import Related, find_related
 
 
@@ -99,12 +101,12 @@ def make_pages(site: Site) -> tuple[Page | StaticFile, ...]:
     """Make every page and file of the site, sorted by address. Raises ContentError if two want the same address."""
     made: dict[str, tuple[str, Page | StaticFile]] = {}
     problems = []
-    for maker in PAGES:
-        for item in maker.make(site):
+    with remembering(site.kept.memory("templates")) if site.kept.warm else contextlib.nullcontext():
+        for name, item in ((maker.name, item) for maker in PAGES for item in maker.make(site)):
             path = path_of(item)
             if path.casefold() in made:
-                problems.append(_collision(path, item, maker.name, *made[path.casefold()]))
-            made[path.casefold()] = (maker.name, item)
+                problems.append(_collision(path, item, name, *made[path.casefold()]))
+            made[path.casefold()] = (name, item)
     if problems:
         raise ContentError(*problems)
     return tuple(item for _, (_, item) in sorted(made.items()))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from functools import cache, partial
 from typing import Any
 
@@ -17,20 +19,34 @@ _MONTHS = "January February March April May June July August September October N
 MONTHS = tuple(_MONTHS.split())  # whatever the locale
 
 
-_rendered: dict[tuple[str, str], tuple[dict[str, Any], str]] = {}  # the last of each template and page
+Rendered = dict[tuple[str, str], tuple[dict[str, Any], str]]  # by template and page: what it was given, and its HTML
+_earlier: ContextVar[Rendered | None] = ContextVar("earlier", default=None)
+
+
+@contextlib.contextmanager
+def remembering(rendered: Rendered) -> Iterator[None]:
+    """Do not render a template again for a page that gives it what it was given last time, as `rendered` tells.
+
+    What is given must be frozen, or not be touched any more. A document is equal only to itself; a file that did not
+    change gives the same document in each build of a process.
+    """
+    token = _earlier.set(rendered)
+    try:
+        yield
+    finally:
+        _earlier.reset(token)
 
 
 def render_template(name: str, /, *, url: str, **context: Any) -> str:
-    """Render a template for the page at `url`; in it `link(to)` is the relative link to another page.
-
-    In a process that builds again and again, equal values give the HTML of last time. They must be frozen, or not be
-    touched any more. Documents are equal only to themselves, and an unchanged file gives the same document each time.
-    """
-    earlier, html = _rendered.get((name, url), (None, ""))
-    if earlier != context:
-        link: Callable[[str], str] = partial(relative, url)
-        html = _environment().get_template(name).render(url=url, link=link, **context)
-        _rendered[name, url] = context, html
+    """Render a template for the page at `url`; in it `link(to)` is the relative link to another page."""
+    rendered = _earlier.get()
+    given, html = (rendered or {}).get((name, url), (None, ""))
+    if given == context:
+        return html
+    link: Callable[[str], str] = partial(relative, url)
+    html = _environment().get_template(name).render(url=url, link=link, **context)
+    if rendered is not None:
+        rendered[name, url] = context, html
     return html
 
 

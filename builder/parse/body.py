@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 from markdown_it.token import Token
 
@@ -28,21 +27,28 @@ class _Rendering:
 
 
 class Body:
-    """What a document says."""
+    """What a document says: its tokens, or how to parse them again."""
 
-    def __init__(self, parse: Callable[[], list[Token]]) -> None:
-        self._parse = parse
+    def __init__(self, tokens: list[Token] | None = None, again: Callable[[], list[Token]] | None = None) -> None:
+        self._tokens, self._again = tokens, again
         self._shelf, self._name, self._made_from = Shelf(None), "", ""
+        self._renderings: list[_Rendering] | None = None  # None: they are on the shelf
+        self._warm = False
 
-    @cached_property
+    def keep_on(self, shelf: Shelf, name: str, made_from: str, *, again: Callable[[], list[Token]], warm: bool) -> None:
+        """Say where renderings are kept between builds and, if `warm`, in memory.
+
+        Tokens take much room: once they were rendered they are forgotten, and parsed `again` if need be.
+        """
+        self._shelf, self._name, self._made_from = shelf, name, made_from
+        self._again, self._warm = again, warm
+
+    @property
     def tokens(self) -> list[Token]:
         """The tokens of markdown-it; nobody changes them."""
-        return self._parse()
-
-    def keep_on(self, shelf: Shelf, name: str, made_from: str) -> Body:
-        """Say where renderings are kept between builds, and what the tokens were made from; return this body."""
-        self._shelf, self._name, self._made_from = shelf, name, made_from
-        return self
+        if self._tokens is None:
+            return self._again() if self._again is not None else []
+        return self._tokens
 
     def render(self, answer: Answer, make: Callable[[Answer], str]) -> str:
         """Return what `make(answer)` returns, which must depend on the tokens and on its answers alone."""
@@ -53,7 +59,8 @@ class Body:
                 known[question] = answer(question)
             return known[question]
 
-        for rendering in self._renderings:
+        earlier = self._earlier()
+        for rendering in earlier:
             if rendering.answers == digest([ask(question) for question in rendering.questions]):
                 return rendering.html
         asked: dict[Question, str | None] = {}
@@ -63,15 +70,20 @@ class Body:
             return asked[question]
 
         html = make(ask_and_note)
-        self._keep(_Rendering(tuple(asked), digest(list(asked.values())), html))
+        self._keep([_Rendering(tuple(asked), digest(list(asked.values())), html), *earlier][:RENDERINGS])
         return html
 
-    @cached_property
-    def _renderings(self) -> list[_Rendering]:
+    def _earlier(self) -> list[_Rendering]:
+        if self._renderings is not None:
+            return self._renderings
         kept = json.loads(self._shelf.get(self._name, self._made_from) or "[]")
-        return [_Rendering(tuple(map(tuple, questions)), answers, html) for questions, answers, html in kept]
+        found = [_Rendering(tuple(map(tuple, questions)), answers, html) for questions, answers, html in kept]
+        self._renderings = found if self._warm else None
+        return found
 
-    def _keep(self, rendering: _Rendering) -> None:
-        self._renderings[:] = [rendering, *self._renderings][:RENDERINGS]
-        written = [(kept.questions, kept.answers, kept.html) for kept in self._renderings]
+    def _keep(self, renderings: list[_Rendering]) -> None:
+        self._renderings = renderings if self._warm else None
+        written = [(kept.questions, kept.answers, kept.html) for kept in renderings]
         self._shelf.put(self._name, self._made_from, json.dumps(written, ensure_ascii=False))
+        if self._again is not None:
+            self._tokens = None

@@ -43,7 +43,7 @@ def make_document(
         tokens[index].meta = {"call": call}
     document = Document(
         kind=kind, slug=slug, title=title, date=date, url=url, source=source, meta=entry.meta,
-        body=Body(lambda: tokens),
+        body=Body(tokens),
         headings=tuple(scanned.headings),
         links=tuple(scanned.links),
         calls=(*scanned.calls.values(), *notebook_calls(slug, path, entry)),

@@ -48,7 +48,7 @@ class Earlier:
 
     def __init__(self, kept: Kept) -> None:
         self._memory: dict[str, tuple[str, Read]] = kept.memory("read")
-        self._facts, self._bodies = kept.shelf("read"), kept.shelf("bodies")
+        self._facts, self._bodies, self._warm = kept.shelf("read"), kept.shelf("bodies"), kept.warm
 
     def read(self, path: str, text: str, kind: Kind, *, today: dt.date, parse: Callable[[], Read]) -> Read:
         """Return what `parse()` makes of a file's text, from earlier where that is the same."""
@@ -58,7 +58,7 @@ class Earlier:
             read = self._kept(path, made_from, kind, parse)
             if read is None or not read.holds(today):
                 read = parse()
-                self._keep(path, made_from, kind, read)
+                self._keep(path, made_from, kind, read, parse)
             self._memory[path] = made_from, read
         return read
 
@@ -68,21 +68,21 @@ class Earlier:
 
     def _kept(self, path: str, made_from: str, kind: Kind, parse: Callable[[], Read]) -> Read | None:
         text = self._facts.get(digest(path), made_from)
-        if text is None:
-            return None
-        again = cache(parse)  # once for all the documents of a file
-        documents, problems = read_facts(text, kind, body=lambda index: again().documents[index].body.tokens)
-        return self._with_bodies(path, made_from, Read(documents, problems))
+        return self._with_bodies(path, made_from, Read(*read_facts(text, kind)), parse) if text is not None else None
 
-    def _keep(self, path: str, made_from: str, kind: Kind, read: Read) -> None:
+    def _keep(self, path: str, made_from: str, kind: Kind, read: Read, parse: Callable[[], Read]) -> None:
         text = None if read.waits else write_facts(read.documents, read.problems, kind)
         if text is not None:
             self._facts.put(digest(path), made_from, text)
-            self._with_bodies(path, made_from, read)
+            self._with_bodies(path, made_from, read, parse)
 
-    def _with_bodies(self, path: str, made_from: str, read: Read) -> Read:
+    def _with_bodies(self, path: str, made_from: str, read: Read, parse: Callable[[], Read]) -> Read:
+        again = cache(parse) if len(read.documents) > 1 else parse  # once for all the documents of a file
         for index, document in enumerate(read.documents):
-            document.body.keep_on(self._bodies, digest(path, index), made_from)
+            document.body.keep_on(
+                self._bodies, digest(path, index), made_from,
+                again=lambda index=index: again().documents[index].body.tokens, warm=self._warm,
+            )  # fmt: skip
         return read
 
 

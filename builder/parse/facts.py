@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any
 
-from markdown_it.token import Token
 from pydantic import BaseModel, TypeAdapter
 
 from builder.errors import Problem
@@ -27,22 +25,22 @@ def write_facts(documents: Documents, problems: Problems, kind: Kind) -> str | N
     plain = tuple(replace(d, body=None, calls=tuple(_plain_call(call) for call in d.calls)) for d in documents)
     try:
         text = _adapter().dump_json((plain, problems), exclude_defaults=True).decode()
-        again = read_facts(text, kind, body=lambda index: [])
+        again = read_facts(text, kind)
     except ValueError:  # text or numbers that JSON does not know
         return None
     bare = tuple(replace(document, body=None) for document in documents)
     return text if _same((bare, problems), (tuple(replace(d, body=None) for d in again[0]), again[1])) else None
 
 
-def read_facts(text: str, kind: Kind, *, body: Callable[[int], list[Token]]) -> tuple[Documents, Problems]:
-    """Read what `write_facts` wrote; `body` gives the tokens of a document, by its number, when they are needed."""
+def read_facts(text: str, kind: Kind) -> tuple[Documents, Problems]:
+    """Read what `write_facts` wrote. The bodies are empty."""
     documents, problems = _adapter().validate_json(text)
-    return tuple(_restored(d, kind, lambda index=index: body(index)) for index, d in enumerate(documents)), problems
+    return tuple(_restored(document, kind) for document in documents), problems
 
 
-def _restored(plain: Document, kind: Kind, tokens: Callable[[], list[Token]]) -> Document:
+def _restored(plain: Document, kind: Kind) -> Document:
     calls = tuple(replace(call, params=_rich(call.params), sweep=_rich(call.sweep)) for call in plain.calls)
-    return replace(plain, meta=kind.meta.model_validate(plain.meta), body=Body(tokens), calls=calls)
+    return replace(plain, meta=kind.meta.model_validate(plain.meta), body=Body(), calls=calls)
 
 
 def _plain_call(call: DemoCall) -> DemoCall:

@@ -30,7 +30,7 @@ class Workshop:
         self.changed, self.due = threading.Event(), threading.Event()
         self._root, self._options, self._channel, self._reporter = root, options, channel, reporter
         self._policy: Policy = options.run
-        self._kept, self._workers = Kept(root / KEPT), workers
+        self._kept, self._workers = Kept(root / KEPT, warm=True), workers
 
     def build_for_ever(self) -> None:
         """Build whenever something changed."""
