@@ -109,6 +109,8 @@ def make_pages(site: Site) -> tuple[Page | StaticFile, ...]:
             made[path.casefold()] = (name, item)
     if problems:
         raise ContentError(*problems)
+    for shelf in ("bodies", "drawings"):
+        site.kept.shelf(shelf).prune()
     return tuple(item for _, (_, item) in sorted(made.items()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -30,4 +31,5 @@ def most_used(terms: Counter[str], title: str) -> Mapping[str, int]:
     counts = Counter(terms)
     for term in terms_in(title):
         counts[term] += TITLE
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:KEPT])
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:KEPT]
+    return {sys.intern(term): count for term, count in ordered}  # many entries use the same words

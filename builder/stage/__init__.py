@@ -20,6 +20,7 @@ from pathlib import Path
 from builder.accents import accent_css
 from builder.config import SiteConfig
 from builder.errors import ContentError, Problem, Source, cannot_write
+from builder.kept import Kept
 from builder.model import Page, StaticFile
 from builder.stage.bundle import bundle
 from builder.stage.settings import settings_yml
@@ -49,9 +50,11 @@ class Staged:
     removed: int
 
 
-def stage(pages: Iterable[Page | StaticFile], *, config: SiteConfig, files: Mapping[str, Path]) -> Staged:
+def stage(
+    pages: Iterable[Page | StaticFile], *, config: SiteConfig, files: Mapping[str, Path], kept: Kept | None = None
+) -> Staged:
     """Write the tree for `pages` and for `files` (site path -> file of the log) under the log's `.build/`."""
-    folder = config.root / ".build"
+    folder, kept = config.root / ".build", kept or Kept()
     pages = tuple(pages)
     _refuse_markdown(files, config.root)
     own = _package_tree("assets") | {"css/accent.css": accent_css(config.theme.accent).encode()}
@@ -62,11 +65,11 @@ def stage(pages: Iterable[Page | StaticFile], *, config: SiteConfig, files: Mapp
     }
     wanted |= {page.path: page.data for page in pages if isinstance(page, StaticFile)}
     wanted |= {f"{page.url}index.md": page for page in pages if isinstance(page, Page)}
-    digests, written = _write_all(folder / "docs", wanted)
+    digests, written = _write_all(folder / "docs", wanted, kept)
     urls = {page.url for page in pages if isinstance(page, Page)}
     settings = settings_yml(config, urls=urls, style=f"{ASSETS}{assets.style}", script=f"{ASSETS}{assets.script}")
     written += _write(folder / "mkdocs.yml", settings.encode())
-    theme, written_theme = _write_all(folder / "theme", _package_tree("theme"))
+    theme, written_theme = _write_all(folder / "theme", _package_tree("theme"), kept)
     removed = _prune(folder / "docs", set(wanted)) + _prune(folder / "theme", set(theme))
     sources = {f"{page.url}index.md": page.source for page in pages if isinstance(page, Page) and page.source}
     return Staged(
@@ -80,17 +83,27 @@ def stage(pages: Iterable[Page | StaticFile], *, config: SiteConfig, files: Mapp
     )
 
 
-def _write_all(folder: Path, wanted: Mapping[str, Path | bytes | Page]) -> tuple[dict[str, str], int]:
+def _write_all(folder: Path, wanted: Mapping[str, Path | bytes | Page], kept: Kept) -> tuple[dict[str, str], int]:
     """Write files below `folder`; return the digest of each and how many were new or different."""
     digests, written = {}, 0
     for path, content in wanted.items():
         if isinstance(content, Page):
-            data = to_markdown(content).encode()
+            data = _page_bytes(path, content, kept)
         else:
             data = content.read_bytes() if isinstance(content, Path) else content
         digests[path] = _digest(data)
         written += _write(folder / path, data)
     return digests, written
+
+
+def _page_bytes(path: str, page: Page, kept: Kept) -> bytes:
+    """A page as its staged file holds it; the same page gave the same bytes earlier in this process."""
+    staged = kept.memory("staged")
+    earlier, data = staged.get(path, (None, b""))
+    if earlier != page:
+        data = to_markdown(page).encode()
+        staged[path] = page, data
+    return data
 
 
 def _digest(data: bytes) -> str:
