@@ -14,7 +14,6 @@ NOTE = Path(__file__).parents[2] / "content" / "notes" / "commands.md"
 HEAD = """\
 ---
 title: Commands
-date: 2026-11-22
 tags: [manual]
 description: What studylog does, verb by verb, with every option.
 ---

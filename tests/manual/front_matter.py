@@ -15,7 +15,6 @@ NOTE = Path(__file__).parents[2] / "content" / "notes" / "front-matter-key-by-ke
 HEAD = """\
 ---
 title: Front matter, key by key
-date: 2026-11-22
 tags: [manual]
 description: Every key that may stand at the top of an entry, what to write there and what comes of it.
 ---

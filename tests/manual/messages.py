@@ -16,7 +16,6 @@ BAD = ROOT / "tests" / "sites" / "bad"
 HEAD = """\
 ---
 title: What the messages mean
-date: 2026-11-22
 tags: [manual]
 description: Every message that studylog gives, what is behind it, and an example with what to type.
 ---

@@ -21,7 +21,6 @@ WIDTH = 640  # CSS pixels of a picture
 HEAD = """\
 ---
 title: What a demo may return
-date: 2026-11-20
 tags: [meta]
 description: Every kind of output that a demo of this log can have, with the lines that make it and a picture of it.
 ---

@@ -15,7 +15,6 @@ NOTE = Path(__file__).parents[2] / "content" / "notes" / "settings.md"
 HEAD = """\
 ---
 title: Settings
-date: 2026-11-22
 tags: [manual]
 description: Every key of site_config.yml, what to write there and what comes of it.
 ---

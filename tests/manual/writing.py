@@ -10,7 +10,6 @@ NOTE = Path(__file__).parents[2] / "content" / "notes" / "how-to-write-an-entry.
 HEAD = """\
 ---
 title: How to write an entry
-date: 2026-11-22
 tags: [manual]
 description: Everything that may stand in an entry, as it is typed and as it looks.
 math: true
