@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sys
 import webbrowser
@@ -11,9 +10,9 @@ from pathlib import Path
 import click
 
 from builder import __version__
-from builder.commandline import VerbGroup, device_option, read_date, run_option, today_option
+from builder.authorcli import VERBS
+from builder.commandline import VerbGroup, device_option, run_option, today_option
 from builder.errors import BuilderError
-from builder.kinds import KINDS
 from builder.report import Silent, print_problems, reporter_for
 from builder.storecli import store
 
@@ -172,62 +171,6 @@ def check(root, smoke, full, external_links, junit, device, today):
 
 
 @main.command()
-@click.argument("kind", type=click.Choice([*KINDS, "demo"]))
-@click.argument("title")
-@click.option("--slug", default="", help="The last part of the address.")
-@click.option(
-    "--date", metavar="DATE", callback=read_date, help="The day of the entry (YYYY-MM-DD); today if left out."
-)
-@click.option("--edit", is_flag=True, help="Open it in $EDITOR.")
-@click.pass_obj
-def new(root, kind, title, slug, date, edit):
-    """Create a valid entry of a kind, or a running demo with its test."""
-    from builder.config import read_config
-    from builder.new import new_entry
-
-    path = new_entry(read_config(root), kind, title, date=date, slug=slug)
-    click.echo(path)
-    if edit:
-        click.edit(filename=str(path))
-
-
-@main.command("import")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--as", "shape", default="auto", show_default=True, help="The shape of the notes; `auto` recognises it.")
-@click.option("--year", type=click.IntRange(1000, 9999), help="The year of dates that have none.")
-@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
-@click.option("--overwrite", "--force", is_flag=True, help="Replace entries that differ, edited ones too.")
-@click.option("--report", type=click.Path(path_type=Path), help="Write the ledger of every source line as JSON.")
-@click.pass_obj
-def import_(root, paths, shape, year, dry_run, overwrite, report):
-    """Turn existing notes into entries, with a ledger that accounts for every source line.
-
-    \b
-    Reads Jekyll and Hugo posts and folders, logs and feeds in one page, course notes, Obsidian vaults, Logseq graphs,
-    notebooks, BibTeX and CSL-JSON. What cannot be known for certain is asked, not guessed; nothing is written twice.
-    """
-    from builder.config import read_config
-    from builder.importers import import_notes
-    from builder.importers._summary import print_ledger
-
-    ledger = import_notes(read_config(root), paths, shape=shape, year=year, dry_run=dry_run, overwrite=overwrite)
-    if report:
-        report.write_text(json.dumps(ledger, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print_ledger(ledger, dry_run=dry_run)
-
-
-@main.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@today_option
-def init(folder, today):
-    """Start a new log that builds at once: one entry of each kind and one demo."""
-    from builder.new import init_log
-
-    init_log(folder, today=today or dt.date.today())
-    click.echo(f"{folder}: a new log. Next: cd {folder} && studylog serve", err=True)
-
-
-@main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 @click.option("--config", "show_config", is_flag=True, help="Explain every key of site_config.yml.")
 @click.pass_obj
@@ -242,4 +185,5 @@ def doctor(root, as_json, show_config):
     click.echo(json.dumps(report) if as_json else doctor_.as_text(report))
 
 
-main.add_command(store)
+for verb in (*VERBS, store):
+    main.add_command(verb)

@@ -98,6 +98,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "locked": "Another command is writing to the store.",
     },
     "The command": {
+        "move": "A link to the entry could not be given its new name, so nothing was written.",
         "no-log": "There is no `site_config.yml` here. Give `--log DIR`, or start a log with `studylog init DIR`.",
         "config": "A setting has a value that it cannot have.",
         "usage": "The command cannot be meant like this; the hint says how.",

@@ -10,9 +10,10 @@ import sys
 from importlib import resources
 from pathlib import Path
 
-from builder.config import SiteConfig
+from builder.config import CONFIG_NAME, SiteConfig
 from builder.errors import ConfigError, ContentError, Problem, Source
 from builder.kinds import KINDS
+from builder.schema import make_schema
 from builder.urls import is_safe_slug, slugify
 
 DEMO = '''"""{title}: a first demo."""
@@ -41,6 +42,10 @@ def test_{name}_runs_at_smoke_size():
     outcome = run_demo("{name}")
     assert outcome.metrics["words"] == 2
 '''
+
+
+HIDDEN = ("gitignore", "github", "vscode", "content/obsidian")
+"""What begins with a dot in a log; hidden files are easily lost on the way into a package."""
 
 
 def new_entry(config: SiteConfig, kind: str, title: str, *, date: dt.date | None = None, slug: str = "") -> Path:
@@ -95,7 +100,7 @@ def _write_new(path: Path, text: str, root: Path) -> Path:
     return path
 
 
-def init_log(folder: Path, *, today: dt.date) -> Path:
+def init_log(folder: Path, *, title: str = "My study log", today: dt.date) -> Path:
     """Start a log in an empty or new folder: configuration, one entry of each kind, one demo. It builds at once."""
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise ConfigError(
@@ -106,8 +111,13 @@ def init_log(folder: Path, *, today: dt.date) -> Path:
         shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     for path in sorted(folder.rglob("*TODAY*")):
         path.rename(path.with_name(path.name.replace("TODAY", str(today))))
-    for path in sorted(folder.rglob("*.md")):
+    for path in sorted((folder / "content").rglob("*.*")):
         path.write_text(path.read_text(encoding="utf-8").replace("TODAY", str(today)), encoding="utf-8")
-    for name in ("gitignore", "github"):  # hidden files are easily lost on the way into a package
-        (folder / name).rename(folder / f".{name}")
+    for name in HIDDEN:
+        (folder / name).rename((folder / name).with_name(f".{Path(name).name}"))
+    config = folder / CONFIG_NAME
+    written = json.dumps(title, ensure_ascii=False)
+    config.write_text(config.read_text(encoding="utf-8").replace("My study log", written), encoding="utf-8")
+    schema = json.dumps(make_schema("config"), indent=2, ensure_ascii=False)
+    (folder / ".vscode" / "site_config.schema.json").write_text(f"{schema}\n", encoding="utf-8")
     return folder

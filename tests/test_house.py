@@ -40,12 +40,13 @@ FLOORS = [
     ["stage"],
     ["check"],
     ["engine", "drift"],
-    ["importers", "new"],
+    ["schema"],
+    ["importers", "new", "move"],
     ["pipeline"],
     ["checks", "summaries", "doctor", "testing", "notebook"],
     ["watch"],
     ["commandline"],
-    ["storecli"],
+    ["authorcli", "storecli"],
     ["cli"],
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -1,10 +1,17 @@
 """studylog new and studylog init."""
 
 import datetime as dt
+import json
+import sys
+from pathlib import Path, PurePosixPath
 
+import click
 import pytest
+from click.testing import CliRunner
 from linked_log import TODAY, read_site
 
+from builder.authorcli import has_editor
+from builder.cli import main
 from builder.config import read_config
 from builder.errors import ConfigError, ContentError
 from builder.kinds import KINDS
@@ -77,3 +84,55 @@ def test_a_new_log_goes_into_an_empty_folder_only(tmp_path):
     for folder in ("a", "file"):
         with pytest.raises(ConfigError, match="there is something already"):
             init_log(tmp_path / folder, today=TODAY)
+
+
+def test_a_new_log_has_what_editors_need(tmp_path):
+    root = init_log(tmp_path / "my-log", title='Mine: "one"', today=TODAY)
+    config = root / "site_config.yml"
+    assert read_config(root).title == 'Mine: "one"'
+    first, named = config.read_text().splitlines()[0].split("$schema=")
+    assert first == "# yaml-language-server: " and "properties" in json.loads((root / named).read_text())
+    assert json.loads((root / "content/.obsidian/app.json").read_text())["useMarkdownLinks"] is False
+    snippets = json.loads((root / ".vscode/studylog.code-snippets").read_text())
+    assert {snippet["scope"] for snippet in snippets.values()} == {"markdown"}
+
+
+def test_links_of_a_new_log_are_followed_by_editors_that_know_files_only(tmp_path):
+    library, _ = read_site(init_log(tmp_path / "a", today=TODAY))
+    names = {PurePosixPath(document.source.path).stem for document in library.documents}
+    links = [link.target for document in library.documents for link in document.links if link.form == "wiki"]
+    assert links and set(links) <= names
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "opened"),
+    [
+        ([], {"EDITOR": "vi"}, False),  # not a terminal
+        (["--edit"], {}, True),
+        (["--no-edit"], {"EDITOR": "vi"}, False),
+    ],
+)
+def test_the_editor_is_opened_on_a_file_that_is_there(make_site, monkeypatch, arguments, environment, opened):
+    root = make_site({})
+    edited = []
+    monkeypatch.setattr(click, "edit", lambda filename: edited.append(Path(filename).read_text()))
+    result = CliRunner().invoke(main, ["--log", str(root), "new", "note", "Hello", *arguments], env=environment)
+    assert result.exit_code == 0
+    assert [text.startswith('---\ntitle: "Hello"\n') for text in edited] == [True] * opened
+
+
+@pytest.mark.parametrize(
+    ("environment", "terminal", "expected"),
+    [
+        ({"EDITOR": "vi"}, True, True), ({"VISUAL": "code -w"}, True, True), ({}, True, False),
+        ({"EDITOR": "vi", "CI": "true"}, True, False), ({"EDITOR": "vi"}, False, False),
+    ],
+)  # fmt: skip
+def test_an_editor_opens_for_people_at_a_terminal_only(monkeypatch, environment, terminal, expected):
+    for name in ("VISUAL", "EDITOR", "CI"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: terminal, raising=False)
+    assert has_editor() is expected

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 SYNONYMS = {
     "lastmod": "updated",
@@ -108,11 +108,15 @@ def _line(value: Any) -> Any:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
-Date = Annotated[dt.date, BeforeValidator(parse_date)]
-Line = Annotated[str, BeforeValidator(_line), Field(max_length=500)]
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
-Strings = Annotated[tuple[str, ...], BeforeValidator(_list)]
+_ONE = {"type": ["string", "number"]}
+_SOME = {"anyOf": [_ONE, {"type": "array", "items": _ONE}]}
+_DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}"}
+
+Date = Annotated[dt.date, BeforeValidator(parse_date), WithJsonSchema(_DAY)]
+Line = Annotated[str, BeforeValidator(_line), Field(max_length=500), WithJsonSchema({**_ONE, "maxLength": 500})]
+Words = Annotated[tuple[str, ...], BeforeValidator(_words), WithJsonSchema(_SOME)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_names), WithJsonSchema(_SOME)]
+Strings = Annotated[tuple[str, ...], BeforeValidator(_list), WithJsonSchema(_SOME)]
 
 
 class FrontMatter(BaseModel):

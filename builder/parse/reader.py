@@ -67,12 +67,13 @@ def read_entry(path: Path, kind: Kind, config: SiteConfig, earlier: Earlier | No
         return Read((), problems)
 
     def parse() -> Read:
-        return _parse(text, name, kind, config.today)
+        return parse_text(text, name, kind, config.today)
 
     return earlier.read(name, text, kind, today=config.today, parse=parse) if earlier is not None else parse()
 
 
-def _parse(text: str, name: str, kind: Kind, today: dt.date) -> Read:
+def parse_text(text: str, name: str, kind: Kind, today: dt.date) -> Read:
+    """Make what the text of the file called `name` holds."""
     year = _YEAR.fullmatch(PurePosixPath(name).stem) if kind.yearly else None
     if year is not None:
         return _make_year(name, parse_year(text, name, kind, int(year[0])), kind=kind, today=today)

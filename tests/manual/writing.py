@@ -146,8 +146,19 @@ A heading with a date begins an entry too; everything below it belongs to it.
 
 ## Other editors
 
-The folder `content/` opens as an Obsidian vault: wikilinks, embeds with a width, callouts and tags in the front matter
-mean the same there. What only studylog knows (citations, demos, numbers from runs) is plain text to other editors.
+A log made by `studylog init` brings what editors need.
+
+- **VS Code.** Snippets for what is hard to remember: type `demo`, `cite`, `value`, `note`, `callout` or `day` in a Markdown
+  file and press Ctrl-Space. With the YAML extension, `site_config.yml` is checked and completed as you type: its first
+  line names the schema. `studylog schema paper` prints the schema of a kind's front matter, for tools that check it.
+- **Obsidian.** The folder `content/` opens as a vault: embeds with a width, callouts and tags mean the same there. A link
+  by file name, `[[2024-01-02-heads]]`, is followed in both; one by slug or title, `[[heads]]`, only here.
+- **Anything else.** What only studylog knows, such as citations and numbers from runs, is plain text to other editors.
+
+## Another name
+
+`studylog mv heads attention-heads` renames an entry and every link to it, leaves everything else as it is, and lets the old
+address redirect. `--date` and `--title` change those; `--dry-run` only says what would change.
 """
 
 

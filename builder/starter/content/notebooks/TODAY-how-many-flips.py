@@ -5,7 +5,7 @@
 # ---
 
 # %% [markdown]
-# The demo in [[hello]] flips a coin 200 times. How far from one half may the share of heads be after that? This notebook
+# The demo in [[TODAY-hello]] flips a coin 200 times. How far from one half may the share of heads be after that? This notebook
 # repeats the experiment 500 times. Its cells run in order when the log is built, and only when one of them changes.
 
 # %%
