@@ -54,6 +54,8 @@ def parse_ipynb(text: str, path: str) -> NotebookText:
         return _failed(path, error.lineno, message, "restore it, or remove what a merge has left in it")
     except RecursionError:
         return _failed(path, 1, "not a notebook: nested too deeply")
+    except ValueError:
+        return _failed(path, 1, "not a notebook: a number of thousands of digits")
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         old = isinstance(notebook, dict) and "worksheets" in notebook
         return _failed(path, 1, "a notebook of nbformat 3" if old else "not a notebook: it has no list of cells")

@@ -147,7 +147,7 @@ def _front_matter(page: Page) -> str:
     if page.hide:
         meta["hide"] = list(page.hide)
     if page.tags:
-        meta["tags"] = list(page.tags)
+        meta["tags"] = [escape_line(tag) for tag in page.tags]  # the search puts them into its list as HTML
     if page.card:
         meta["card"] = page.card
     if not page.search:

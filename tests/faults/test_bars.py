@@ -1,0 +1,14 @@
+"""The table of bars is complete."""
+
+from __future__ import annotations
+
+from bars import ARGUED, BARS, tests_by_bar
+
+
+def test_every_bar_is_proved_by_a_test_or_argued():
+    found = tests_by_bar()
+    assert [bar for bar in BARS if bar not in found and bar not in ARGUED] == []
+
+
+def test_no_argument_outlives_its_bar():
+    assert sorted(set(ARGUED) - set(BARS)) == []
