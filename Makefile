@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: site test serve check faults bench manual lint fmt lock clean
+.PHONY: site test serve check faults chaos fuzz bench manual lint fmt lock clean
 
 site: $(VENV)/.demos
 	$(BIN)/studylog build
@@ -21,6 +21,15 @@ check: $(VENV)/.demos
 # Every bar of reliability by id: proved by tests that inject the fault, or argued. `make faults BARS="C4 S4"` for some.
 faults: $(VENV)/.demos
 	HF_HUB_OFFLINE=1 $(BIN)/python tests/faults $(BARS)
+
+# A minute of commands killed at random moments. `make chaos SEED=7` repeats one.
+chaos: $(VENV)/.demos
+	PYTHONPATH=tests $(BIN)/python tests/faults/chaos.py 60 $(SEED)
+
+# Atheris on every parser; it has no wheel for every system, so it is installed here. `make fuzz PARSER=claims` for one.
+fuzz: $(VENV)/.demos
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris==3.0.0
+	$(BIN)/python tests/faults/fuzz.py $(PARSER)
 
 # Ratios against the tools that studylog stands beside; takes a quarter of an hour. `make bench BENCH=catalogue` for one.
 bench: $(VENV)/.demos

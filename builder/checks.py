@@ -14,10 +14,11 @@ from builder.check import check_pages
 from builder.claims import check_claims
 from builder.drift import compare, problems_of, write_report
 from builder.errors import ContentError, Problem, in_order
-from builder.model import Decision
+from builder.model import Decision, Failure
 from builder.pages import make_pages
 from builder.pipeline import Log, read_log, run_log, site_of
 from builder.report import Reporter
+from builder.run.failures import problem_of
 from builder.run.store import Store
 
 DRIFT = ".build/drift"  # where the report of runs made again is written
@@ -63,7 +64,7 @@ def _run_again(log: Log, *, full: bool, device: str, today: dt.date | None, repo
         tried = {decision.key.digest for decision in wanted}
         made = [decision for decision in after.decisions if decision.key.digest in tried]
         comparisons = compare(log.decisions, made, log.runnable, full=full)
-        problems = [_failure(decision) for decision in after.decisions if decision.action == "failed"]
+        problems = [_failure(d, d.failure) for d in after.decisions if d.action == "failed" and d.failure]
         problems += problems_of(comparisons)
         report = log.config.root / DRIFT
         write_report(report, comparisons, problems, before=log.store.read_blob, after=elsewhere.store.read_blob)
@@ -89,10 +90,10 @@ def _run_problems(log: Log) -> list[Problem]:
     return problems
 
 
-def _failure(decision: Decision) -> Problem:
-    failure = decision.failure
-    message = f"'{decision.call.demo}' failed ({failure.outcome}): {failure.message}" if failure else "the demo failed"
-    return Problem(decision.call.source, "demo-failed", message, f"studylog run --smoke {decision.call.demo}")
+def _failure(decision: Decision, failure: Failure) -> Problem:
+    """A failed run at its fence, with the demo's own lines or what to type."""
+    problem = problem_of(decision, failure)
+    return replace(problem, hint=problem.hint or f"studylog run --smoke {failure.demo}")
 
 
 def exit_status(problems: Iterable[Problem]) -> int:

@@ -39,7 +39,7 @@ class MetricChange:
     def __str__(self) -> str:
         if self.before is None or self.now is None:
             return f"metric '{self.name}' is {'new' if self.before is None else 'gone'}"
-        return f"{self.name} {self.before:g} -> {self.now:g}, more than {self.tolerance:.3g} of it"
+        return f"{self.name} {self.before:g} -> {self.now:g}, beyond its tolerance of {self.tolerance:.3g}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,7 @@ def test_full_check_names_a_metric_beyond_its_tolerance_and_what_changed_around_
     (problem,) = check(log, full=True, reporter=Silent())
     assert problem.source == Source("content/log/2024-01-01-first.md", 7)
     assert problem.message.startswith(
-        "count: times 5 -> 4, more than 0.01 of it (device cuda:0 (NVIDIA H100) -> cpu; python 3.10.1 -> 3."
+        "count: times 5 -> 4, beyond its tolerance of 0.01 (device cuda:0 (NVIDIA H100) -> cpu; python 3.10.1 -> 3."
     )
     assert (
         problem.hint == "`studylog run --force count` records it anew; `@demo(tolerances={...})` widens what may differ"

@@ -10,6 +10,7 @@ from builder.model import Artifact, Failure, Json, OutputRecord, Provenance, Run
 from builder.run.job import Ended, Job
 from builder.run.key import digest
 from builder.run.records import artifact_faults
+from builder.run.secrets import revealed
 
 
 def make_record(job: Job, ended: Ended) -> tuple[RunRecord, dict[str, bytes]] | Failure:
@@ -20,6 +21,9 @@ def make_record(job: Job, ended: Ended) -> tuple[RunRecord, dict[str, bytes]] | 
         outputs = tuple(_output(output, ended.files, blobs) for output in reply["outputs"])
     except ValueError as error:
         return make_failure(job, ended, outcome="raised", message=f"its output {error}")
+    if name := revealed(blobs.values()):
+        message = f"its output contains the value of the environment variable '{name}'"
+        return make_failure(job, ended, outcome="raised", message=message)
     models = {}
     for model in job.models:
         counted = {"parameters": reply["parameters"][model.name]} if model.name in reply["parameters"] else {}

@@ -14,6 +14,7 @@ from builder.run.disk import read_regular
 from builder.run.job import Ended, Job, Progress
 from builder.run.process import START_SECONDS, Worker
 from builder.run.records import MAX_BLOB_BYTES
+from builder.run.secrets import hide
 
 MAX_RUN_BYTES = 8 * MAX_BLOB_BYTES  # what all files of one run may have together
 
@@ -80,13 +81,13 @@ class Slot:
             files = _files(reply, folder)
         except ValueError as error:
             reply = {"event": "failed", "outcome": "raised", "message": f"its output {error}"}
-        words = {name: _without_paths(reply[name], folder) for name in ("message", "traceback") if name in reply}
+        words = {name: _for_the_record(reply[name], folder) for name in ("message", "traceback") if name in reply}
         ended = Ended(
             reply={**reply, **words},
             outcome=outcome,
             message=message,
-            printed=_without_paths(self._worker.printed(), folder),
-            complaints=_without_paths(self._worker.complaints(), folder),
+            printed=_for_the_record(self._worker.printed(), folder),
+            complaints=_for_the_record(self._worker.complaints(), folder),
             files=files,
             seconds=time.monotonic() - self._began,
             started_at=self._began_at,
@@ -131,6 +132,6 @@ def _files(reply: Mapping[str, Json], folder: Path) -> dict[str, bytes]:
     return files
 
 
-def _without_paths(text: str, folder: Path) -> str:
-    """Hide where the scratch folder was: it differs from run to run."""
-    return text.replace(str(folder), ".").replace(str(folder.parent), "~")
+def _for_the_record(text: str, folder: Path) -> str:
+    """Hide where the scratch folder was, which differs from run to run, and every secret of this machine."""
+    return hide(text).replace(str(folder), ".").replace(str(folder.parent), "~")

@@ -165,6 +165,16 @@ def test_S5_D5_secrets_reach_no_page_record_report_or_log(log, tmp_path):
     assert [name for name, data in everything.items() if CANARY.encode() in data] == []
 
 
+def test_S5_a_demo_that_finds_a_secret_all_the_same_is_not_recorded(log):
+    look = f"    print({CANARY!r})\n    word += {CANARY!r}\n    if word"
+    (log / "demos/count.py").write_text(COUNT.replace("    if word", look))
+    result = studylog(log, "build", env={"MY_TOKEN": CANARY})
+    assert result.returncode == 1
+    assert "raised: its output contains the value of the environment variable 'MY_TOKEN'" in result.stderr
+    told = tree(log / ".build/failures") | tree(log / "demos/_runs")
+    assert CANARY not in result.stderr and [name for name, data in told.items() if CANARY.encode() in data] == []
+
+
 def test_D6_nothing_needs_a_network(log):
     if subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode:
         pytest.skip("this machine allows no namespace without a network")
