@@ -6,7 +6,7 @@ import sys
 from collections import Counter, defaultdict
 
 import pytest
-from bars import ARGUED, BARS, ids_of, tests_by_bar
+from bars import ARGUED, BARS, ids_of, proofs
 
 
 class Outcomes:
@@ -35,7 +35,7 @@ def verdict(bar: str, counts: Counter[str]) -> str:
 def main(arguments: list[str]) -> int:
     """Run the tests of all bars, or of those named; print the table; 1 if a bar is neither proved nor argued."""
     wanted = [bar for bar in BARS if not arguments or bar in arguments]
-    found = tests_by_bar()
+    found = proofs()
     tests = sorted({test for bar in wanted for test in found.get(bar, ())})
     outcomes = Outcomes()
     pytest.main(["-q", "--no-header", *tests], plugins=[outcomes])

@@ -69,7 +69,7 @@ def ids_of(name: str) -> tuple[str, ...]:
     return tuple(found.upper() for found in _IDS.findall(name) if found.upper() in BARS)
 
 
-def tests_by_bar() -> Mapping[str, list[str]]:
+def proofs() -> Mapping[str, list[str]]:
     """The tests that carry each bar's id, as pytest calls them without parameters, read from their files."""
     found = defaultdict(list)
     for file, name in _tests():

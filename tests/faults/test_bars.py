@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bars import ARGUED, BARS, tests_by_bar
+from bars import ARGUED, BARS, proofs
 
 
 def test_every_bar_is_proved_by_a_test_or_argued():
-    found = tests_by_bar()
+    found = proofs()
     assert [bar for bar in BARS if bar not in found and bar not in ARGUED] == []
 
 
