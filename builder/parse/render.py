@@ -60,6 +60,9 @@ class Renderer(Callouts):
         self.kept: list[str] = []
         self.size_of: Callable[[str], tuple[int, int] | None] = lambda address: _size(ask(("size", address)))
         self.raw_html = self.in_figure = False
+        self.directions: list[
+            bool
+        ] = []  # of the lists and quotations around: whether they decide it for what they hold
         self.side_notes: Mapping[int, list[Token]] = {}
 
     def body(self) -> str:
@@ -136,7 +139,7 @@ class Renderer(Callouts):
         return HTML_LINK.sub(resolve, markup if self.document.meta.unsafe_html else link_remote_pictures(markup))
 
     def list_item_open(self, tokens, idx, options, env):
-        item = self.directed(tokens, idx, options, env)
+        item = self.renderToken(tokens, idx, options, env)
         if "done" not in tokens[idx].meta:
             return item
         state = ' checked aria-label="done"' if tokens[idx].meta["done"] else ' aria-label="to do"'
@@ -187,10 +190,22 @@ class Renderer(Callouts):
         """A block's tag; the direction of text that has letters written from right to left is left to its first."""
         markup = self.renderToken(tokens, idx, options, env)
         inline = next((token for token in tokens[idx + 1 : idx + 5] if token.type == "inline"), None)
-        is_plain = inline is None or not _LEFTWARDS.search(inline.content)
+        is_plain = inline is None or any(self.directions) or not _LEFTWARDS.search(inline.content)
         return markup if is_plain else markup.replace(">", ' dir="auto">', 1)
 
-    bullet_list_open = ordered_list_open = blockquote_open = th_open = td_open = dt_open = dd_open = directed
+    th_open = td_open = dt_open = dd_open = directed
+
+    def bullet_list_open(self, tokens, idx, options, env):
+        markup = self.directed(tokens, idx, options, env)
+        self.directions.append(markup.endswith(' dir="auto">\n'))
+        return markup
+
+    def bullet_list_close(self, tokens, idx, options, env):
+        self.directions.pop()
+        return self.renderToken(tokens, idx, options, env)
+
+    ordered_list_open = blockquote_open = bullet_list_open
+    ordered_list_close = blockquote_close = bullet_list_close
 
     def footnote_ref(self, tokens, idx, options, env):
         number, again = tokens[idx].meta["id"] + 1, tokens[idx].meta.get("subId", 0)
