@@ -115,14 +115,12 @@ def serve(root, port, open_browser, policy, today):
 @click.pass_obj
 def run(root, demos, force, smoke, expression, executor, device, today):
     """Execute stale or missing demo calls and record them; builds no site."""
-    from builder import pipeline
+    from builder import runs
 
-    log = pipeline.read_log(root, policy="always", force=force or smoke, today=today)
-    failed = pipeline.run_demos(
-        log, demos=demos, expression=expression, device=device, smoke=smoke, executor=executor, reporter=reporter_for()
-    )
+    wanted = runs.Wanted(demos, expression, force=force, smoke=smoke, device=device, executor=executor)
+    good, log = runs.run(root, wanted, today=today, reporter=reporter_for())
     print_problems(log.problems, root=root)
-    sys.exit(1 if failed or any(problem.severity == "error" for problem in log.problems) else 0)
+    sys.exit(0 if good and not any(problem.severity == "error" for problem in log.problems) else 1)
 
 
 @main.command()

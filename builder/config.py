@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from builder.errors import ConfigError, Problem, Source
+from builder.urls import store_fault
 from builder.yamltext import parse_mapping, unknown_key
 
 CONFIG_NAME = "site_config.yml"
@@ -60,6 +61,21 @@ class LimitsConfig(_Strict):
     """The largest notebook, in bytes, with the outputs that it was saved with; those are not read."""
 
 
+class SharedConfig(_Strict):
+    """The store that a log shares with other machines."""
+
+    remote: str = ""
+    """Where `build` and `run` look for missing runs before they execute anything, and where `store push` and `pull` go:
+    an https:// address, a folder as file:///path, or any other address that fsspec knows, such as s3://bucket/runs."""
+
+    @field_validator("remote")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if fault := store_fault(value) if value else "":
+            raise ValueError(fault)
+        return value.rstrip("/")
+
+
 class SiteConfig(_Strict):
     """A log's configuration. Every field may be left out but the title."""
 
@@ -87,6 +103,9 @@ class SiteConfig(_Strict):
     """How the site looks."""
     limits: LimitsConfig = LimitsConfig()
     """Sizes beyond which input is refused."""
+
+    store: SharedConfig = SharedConfig()
+    """The store of recorded runs that this log shares."""
 
     root: Annotated[Path, Field(exclude=True)] = Path()
     today: Annotated[dt.date, Field(exclude=True)] = dt.date.max
@@ -148,7 +167,9 @@ def _problem(details: Any, lines: Mapping[str, int]) -> Problem:
     if details["type"] == "missing":
         return Problem(source, "config", f"'{key}' is missing", f"add a line `{key}: …`")
     if details["type"] == "extra_forbidden":
-        known = {"models": ModelConfig, "theme": ThemeConfig, "limits": LimitsConfig}[place[0]].model_fields
+        known = {"models": ModelConfig, "theme": ThemeConfig, "limits": LimitsConfig, "store": SharedConfig}[
+            place[0]
+        ].model_fields
         return unknown_key(place[-1], set(known), source, f"'{'.'.join(place[:-1])}'")
     message, _, hint = details["msg"].removeprefix("Value error, ").partition("; ")
     if details["type"] == "string_type":

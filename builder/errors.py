@@ -70,6 +70,10 @@ class StoreError(BuilderError):
     exit_status = 3
 
 
+class RemoteError(BuilderError):
+    """A shared store or another machine cannot be reached, or does not do what it should."""
+
+
 class EngineError(BuilderError):
     """The site engine refused the staged tree."""
 

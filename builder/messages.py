@@ -95,6 +95,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "unpinned-model": "A model of the hub needs the full commit, so that its weights cannot change underfoot.",
         "store-damaged": "A recorded run is not as it was written. Restore it from version control; exit status 3.",
         "bad-archive": "The file was not made by `studylog store export`.",
+        "remote": "A shared store cannot be reached or used; `build` and `run` go on without it.",
+        "remote-damaged": "A file of a shared store is not as it was written, and stays out. Push it again from where it is whole.",
         "locked": "Another command is writing to the store.",
     },
     "The command": {

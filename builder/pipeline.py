@@ -23,7 +23,7 @@ from builder.engine import Rendered, find_engine
 from builder.engine._ledger import FOLDER as RENDERED
 from builder.engine.publish import publish
 from builder.engine.workers import Workers
-from builder.errors import ContentError, DemoError, Problem, Source, StoreError, in_order, suggest
+from builder.errors import ContentError, Problem, StoreError, in_order
 from builder.kept import Kept
 from builder.library import link
 from builder.model import BuildReport, Decision, DemoSpec, Library
@@ -31,6 +31,7 @@ from builder.pages import Site, make_pages
 from builder.parse import read_content
 from builder.report import Reporter
 from builder.run.disk import lock
+from builder.run.exchange import read_through
 from builder.run.models import Models
 from builder.run.notebooks import read_notebooks
 from builder.run.plan import is_unverified, plan
@@ -116,38 +117,10 @@ def run_log(
     return replace(log, decisions=settle(log.decisions, results))
 
 
-def run_demos(
-    log: Log,
-    *,
-    demos: Iterable[str] = (),
-    expression: str = "",
-    device: str,
-    smoke: bool,
-    executor: str = "local",
-    reporter: Reporter,
-) -> tuple[Decision, ...]:
-    """Run the calls that are due, of some demos or matching an expression; return those that failed."""
-    unknown = [name for name in demos if name not in log.runnable]
-    if unknown:
-        raise DemoError(
-            *(
-                Problem(Source("demos"), "unknown-demo", f"no demo called '{n}'", suggest(n, log.runnable))
-                for n in unknown
-            )
-        )
-    wanted = [
-        decision
-        for decision in log.decisions
-        if decision.action == "run"
-        and (not demos or decision.call.demo in demos)
-        and expression in f"{decision.call.demo} {decision.call.name} {decision.call.source.path}"
-    ]
-    if not wanted:
-        reporter.said("nothing to run: every call has its recorded result (--force runs them again)")
-        return ()
-    after = run_log(log, wanted, reporter=reporter, device=device, smoke=smoke, executor=executor)
-    tried = {decision.key.digest for decision in wanted}
-    return tuple(d for d in after.decisions if d.action == "failed" and d.key.digest in tried)
+def fetch_runs(log: Log, reporter: Reporter) -> Log:
+    """Return the log with the missing runs that its shared store has."""
+    decisions, problems = read_through(log.decisions, log.store, log.config.store.remote, reporter)
+    return replace(log, decisions=decisions, problems=in_order((*log.problems, *problems)))
 
 
 def build(
@@ -182,6 +155,8 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept | None, 
     kept = Kept() if options.untrusted else kept  # a stranger may have put there what we never made
     log = read_log(root, policy=policy, force=policy == "always", today=options.today, kept=kept)
     _stop_at_errors(log.problems)
+    if not options.untrusted and policy != "always":
+        log = fetch_runs(log, reporter)
     wanted = [decision for decision in log.decisions if decision.action == "run"]
     log = run_log(log, wanted, reporter=reporter, device=options.device) if wanted else log
     claims = check_claims(log.library.documents, log.decisions)

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import click
 
-from builder.config import read_config
+from builder.config import SiteConfig, read_config
+from builder.errors import StoreError
 from builder.pipeline import read_log
 from builder.report import print_problems
+from builder.run import exchange
 from builder.run.archive import export_runs, import_runs
+from builder.run.remotes import Remote, open_remote
 from builder.run.store import Store
 
 
@@ -72,15 +75,40 @@ def import_(root: Path, file: Path):
     click.echo(f"{len(import_runs(Store(read_config(root).root), file))} records imported", err=True)
 
 
-@store.command()
-@click.option("--remote", required=True, metavar="URL", help="Where the shared store is.")
-def push(remote: str):
-    """Send recorded runs to a shared store (not available yet)."""
-    raise click.UsageError("remote stores cannot be used yet; commit demos/_runs, or use `studylog store export FILE`")
+remote_option = click.option(
+    "--remote", metavar="URL", help="Where the shared store is; else `store: remote:` of site_config.yml."
+)
 
 
 @store.command()
-@click.option("--remote", required=True, metavar="URL", help="Where the shared store is.")
-def pull(remote: str):
-    """Fetch recorded runs from a shared store (not available yet)."""
-    raise click.UsageError("remote stores cannot be used yet; use `studylog store import FILE`")
+@remote_option
+@click.pass_obj
+def push(root: Path, remote: str | None):
+    """Send recorded runs to a shared store; what is there stays."""
+    config = read_config(root)
+    pushed = exchange.push(Store(config.root), _shared(config, remote))
+    mended = f", {pushed.mended} mended" if pushed.mended else ""
+    click.echo(f"{pushed.sent} records sent{mended}, {pushed.there} were there", err=True)
+
+
+@store.command()
+@remote_option
+@click.option("--all", "everything", is_flag=True, help="Also what no call of this log needs now.")
+@click.pass_obj
+def pull(root: Path, remote: str | None, everything: bool):
+    """Fetch the recorded runs that this log's calls lack from a shared store, verified."""
+    log = read_log(root, policy="never")
+    there = _shared(log.config, remote)
+    lacking = [decision.key.digest for decision in log.decisions if decision.record is None]
+    pulled = exchange.pull(log.store, there, exchange.keys_there(there) if everything else lacking)
+    print_problems(pulled.problems, root=root)
+    click.echo(f"{len(pulled.keys)} records fetched, {pulled.absent} are not there", err=True)
+    damaged = any(problem.code == "remote-damaged" for problem in pulled.problems)
+    sys.exit(StoreError.exit_status if damaged else int(bool(pulled.problems)))
+
+
+def _shared(config: SiteConfig, url: str | None) -> Remote:
+    address = url or config.store.remote
+    if not address:
+        raise click.UsageError("no shared store: give --remote URL, or set `store: {remote: URL}` in site_config.yml")
+    return open_remote(address)

@@ -34,6 +34,16 @@ def _path(from_url: str, path: str) -> str:
     return "../" * (len(here) - common) + "/".join(there[common:]) or "./"
 
 
+def store_fault(address: str) -> str:
+    """Say what is wrong with the address of a shared store; "" if nothing is."""
+    match = re.fullmatch(r"[a-z][a-z0-9+.-]*://([^\s/?#]*)[^\s?#]*", address)
+    if not match or "::" in address:
+        return f"'{address}' is not the address of a store; write it like https://example.org/runs or s3://bucket/runs"
+    if ":" in match[1].rpartition("@")[0]:
+        return "a password does not belong in an address; keep it where fsspec looks for it (~/.config/fsspec)"
+    return ""
+
+
 @functools.lru_cache(maxsize=65536)
 def slugify(text: str) -> str:
     """Make an address part of a title: lower case ASCII letters, digits and hyphens; empty if nothing is left.

@@ -43,7 +43,7 @@ FLOORS = [
     ["schema"],
     ["importers", "new", "move"],
     ["pipeline"],
-    ["checks", "summaries", "doctor", "testing", "notebook"],
+    ["checks", "runs", "summaries", "doctor", "testing", "notebook"],
     ["watch"],
     ["commandline"],
     ["authorcli", "storecli"],
