@@ -92,7 +92,8 @@ class _Told(Silent):
     def __init__(self, reporter: Reporter, channel: Channel) -> None:
         self._reporter, self._channel = reporter, channel
         self._running: list[str] = []
-        self.progress, self.said, self.close = reporter.progress, reporter.said, reporter.close
+        self.progress, self.left = reporter.progress, reporter.left
+        self.said, self.close = reporter.said, reporter.close
 
     def started(self, decision: Decision) -> None:
         self._running.append(decision.call.demo)
