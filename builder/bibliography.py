@@ -83,5 +83,6 @@ def _name(person: Person) -> str:
 
 
 def _plain(latex: str) -> str:
-    """LaTeX in a field as plain text."""
-    return str(Text.from_latex(latex))
+    """LaTeX in a field as plain text. Escaped braces step aside, since the reader would drop them with the others."""
+    aside = latex.replace(r"\{", "\ue000").replace(r"\}", "\ue001")
+    return str(Text.from_latex(aside)).replace("\ue000", "{").replace("\ue001", "}")

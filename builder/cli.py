@@ -13,6 +13,7 @@ from builder import __version__
 from builder.authorcli import VERBS
 from builder.commandline import VerbGroup, device_option, run_option, today_option
 from builder.errors import BuilderError
+from builder.paperscli import papers
 from builder.report import Silent, print_problems, reporter_for
 from builder.storecli import store
 
@@ -183,5 +184,5 @@ def doctor(root, as_json, show_config):
     click.echo(json.dumps(report) if as_json else doctor_.as_text(report))
 
 
-for verb in (*VERBS, store):
+for verb in (*VERBS, store, papers):
     main.add_command(verb)

@@ -41,12 +41,12 @@ FLOORS = [
     ["check"],
     ["engine", "drift"],
     ["schema"],
-    ["importers", "new", "move"],
+    ["importers", "new", "move", "fetch"],
     ["pipeline"],
     ["checks", "runs", "summaries", "doctor", "testing", "notebook"],
     ["watch"],
     ["commandline"],
-    ["authorcli", "storecli"],
+    ["authorcli", "paperscli", "storecli"],
     ["cli"],
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
