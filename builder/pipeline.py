@@ -21,7 +21,7 @@ from builder.claims import check_claims
 from builder.config import SiteConfig, read_config
 from builder.engine import Rendered, find_engine
 from builder.engine._ledger import FOLDER as RENDERED
-from builder.engine.publish import publish
+from builder.engine.publish import publish, refresh
 from builder.engine.workers import Workers
 from builder.errors import ContentError, Problem, StoreError, in_order
 from builder.kept import Kept
@@ -169,7 +169,10 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept | None, 
     facts = {path: file.facts for path, file in rendered.files.items()}
     _stop_at_errors(check_files(facts, read=rendered.read, sources=staged.sources))
     site_dir = (options.site_dir or log.config.root / "site").resolve()
-    publish(rendered.files, site_dir)
+    if log.kept.warm:
+        refresh(rendered.files, site_dir, log.kept.memory("shown"))
+    else:
+        publish(rendered.files, site_dir)
     log = replace(log, problems=in_order((*log.problems, *_not_verified(log)))) if options.untrusted else log
     return _report(log, wanted, rendered=rendered, site_dir=site_dir, seconds=time.monotonic() - started)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from builder.check.facts import NO_FACTS
 from builder.engine import SiteFile
 from builder.engine._ledger import sha256
-from builder.engine.publish import publish
+from builder.engine.publish import MARK, publish, refresh
 from builder.errors import EngineError
 
 
@@ -111,3 +112,25 @@ def test_directory_of_somebody_else_is_not_replaced(tmp_path):
     with pytest.raises(EngineError, match="'site' has files that studylog did not write"):
         publish(rendered(tmp_path, "one"), tmp_path / "site")
     assert (tmp_path / "site/thesis.tex").exists()
+
+
+def test_a_served_site_is_brought_up_to_date_file_by_file(tmp_path):
+    site, shown = tmp_path / "site", {}
+    refresh(rendered(tmp_path, "one"), site, shown)
+    kept = (site / "a/b.txt").stat().st_ino
+    refresh(rendered(tmp_path, "two"), site, shown)
+    assert (site / "index.html").read_text() == "two" and (site / "a/b.txt").stat().st_ino == kept
+    fewer = rendered(tmp_path, "two")
+    del fewer["a/b.txt"]
+    refresh(fewer, site, shown)
+    assert sorted(path.name for path in site.iterdir()) == [MARK, "index.html"]
+    refresh(rendered(tmp_path, "three"), site, shown)
+    assert (site / "a/b.txt").read_text() == "b"
+
+
+def test_a_served_site_that_somebody_removed_is_made_anew(tmp_path):
+    site, shown = tmp_path / "site", {}
+    refresh(rendered(tmp_path, "one"), site, shown)
+    shutil.rmtree(site)
+    refresh(rendered(tmp_path, "one"), site, shown)
+    assert sorted(path.name for path in site.iterdir()) == [MARK, "a", "index.html"]

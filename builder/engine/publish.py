@@ -36,6 +36,44 @@ def publish(files: Mapping[str, SiteFile], site_dir: Path) -> bool:
     return True
 
 
+def refresh(files: Mapping[str, SiteFile], folder: Path, shown: dict[str, str]) -> None:
+    """Make `folder`, which only a server of this process reads, the site of `files`, touching what differs from before.
+
+    shown: path -> digest of what is there; empty at first, and kept by the caller. Each file is replaced whole; while
+    this works, the folder is part old and part new.
+    """
+    before = dict(shown) if (folder / MARK).is_file() else {}
+    shown.clear()  # until all is done
+    if not before:
+        publish(files, folder)
+    for path in before.keys() - files.keys():
+        (folder / path).unlink()
+        _remove_empty((folder / path).parent, folder)
+    for path, file in files.items() if before else ():
+        if before.get(path) != file.digest:
+            temporary = folder / f"{MARK}.new"
+            _place(file.source, temporary)
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            temporary.replace(folder / path)
+    shown.update((path, file.digest) for path, file in files.items())
+
+
+def _remove_empty(folder: Path, top: Path) -> None:
+    """Remove a folder and those above it, as long as nothing is in them."""
+    while folder != top and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+
+
+def _place(source: Path, target: Path) -> None:
+    """Put a file that is never written to again somewhere else, by a link where that is possible."""
+    target.unlink(missing_ok=True)
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 def _is_published(files: Mapping[str, SiteFile], site_dir: Path) -> bool:
     """Tell whether `site_dir` has exactly these files with exactly these bytes."""
     found = {}

@@ -21,6 +21,8 @@ from builder.watch.channel import Channel
 from builder.watch.server import make_server
 from builder.watch.workshop import Workshop
 
+SERVED = ".build/served"  # not the published site: this one changes file by file
+
 
 def serve(
     root: Path, *, port: int, policy: Policy, today: dt.date | None, opened: Callable[[str], object] | None
@@ -28,11 +30,11 @@ def serve(
     """Serve until interrupted. Raises ConfigError if there is no log to serve."""
     root = read_config(root, today=today).root
     reporter, channel, stop = reporter_for(), Channel(), threading.Event()
-    server = make_server(root / "site", port, channel)
+    server = make_server(root / SERVED, port, channel)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_address[1]}/"
     workers = Workers()
-    workshop = Workshop(root, Options(run=policy, today=today), channel, reporter, workers)
+    workshop = Workshop(root, Options(run=policy, today=today, site_dir=root / SERVED), channel, reporter, workers)
     watch_files(root, workshop.changed, stop)
     workshop.build()
     reporter.said(f"serving {address} (Ctrl-C stops)")
