@@ -31,8 +31,9 @@
   box.id = "studylog-serve";
   const root = box.attachShadow({ mode: "open" });
   root.innerHTML = `<style>
-    :host { all: initial; position: fixed; inset: auto 0 0 0; z-index: 999; font: 14px/1.5 ui-monospace, monospace; }
+    :host { all: initial; position: fixed; inset: auto 0 0 0; z-index: 999; pointer-events: none; font: 14px/1.5 ui-monospace, monospace; }
     [hidden] { display: none !important; }
+    section, button { pointer-events: auto; }
     section { max-height: 60vh; overflow: auto; padding: 1rem 1.25rem; background: #2b0f10; color: #fdf3f2; border-top: 3px solid #e5534b; }
     header { display: flex; gap: 1rem; align-items: baseline; justify-content: space-between; }
     h2 { margin: 0; font-size: inherit; }
@@ -42,11 +43,13 @@
     .hint { display: block; padding-left: 2ch; color: #e3c9c6; white-space: pre-wrap; }
     button { font: inherit; color: #fdf3f2; background: #5c2321; border: 1px solid #a9635d; border-radius: 4px; padding: .2rem .6rem; cursor: pointer; }
     button:focus-visible { outline: 2px solid #fff; outline-offset: 2px; }
-    .badge { position: absolute; left: 1rem; bottom: 1rem; }
-    .running { position: absolute; right: 1rem; bottom: 1rem; margin: 0; padding: .3rem .8rem; border-radius: 4px; background: #10312d; color: #e9f7f4; }
+    .bar { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 1rem .75rem; }
+    .running { margin: 0 0 0 auto; padding: .2rem .8rem; border-radius: 4px; background: #10312d; color: #e9f7f4; }
     </style>
-    <p class="running" role="status" hidden></p>
-    <button class="badge" type="button" hidden></button>
+    <div class="bar">
+      <button class="badge" type="button" hidden></button>
+      <p class="running" role="status" hidden></p>
+    </div>
     <section role="region" aria-label="Problems of the log" hidden>
       <header><h2 role="alert"></h2><button class="fold" type="button">Fold (Esc)</button></header>
       <ul></ul>
