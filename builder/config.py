@@ -37,9 +37,9 @@ class ModelConfig(_Strict):
     @model_validator(mode="after")
     def _one_place(self) -> ModelConfig:
         if bool(self.path) == bool(self.repo):
-            raise ValueError("a model needs either `path` or `repo`")
+            raise ValueError("a model needs either `path` or `repo`; keep the one that is meant")
         if self.repo and not self.revision:
-            raise ValueError("a hub model needs `revision`, the full commit")
+            raise ValueError("a hub model needs `revision`, the full commit; write its 40 hexadecimal digits")
         return self
 
 
@@ -144,7 +144,9 @@ def read_config(root: Path, *, today: dt.date | None = None) -> SiteConfig:
     except UnicodeDecodeError:
         raise ConfigError(Problem(source, "encoding", "not UTF-8 text", "save the file as UTF-8")) from None
     read = parse_mapping(text, source, "configuration")
-    problems = list(read.problems)
+    if read.problems:
+        raise ConfigError(*read.problems)
+    problems: list[Problem] = []
     for key in sorted(set(read.values) - KNOWN):
         problems.append(unknown_key(key, KNOWN, Source(CONFIG_NAME, read.lines[key]), "the configuration"))
     values = {key: value for key, value in read.values.items() if key in KNOWN and value is not None}
@@ -174,6 +176,9 @@ def _problem(details: Any, lines: Mapping[str, int]) -> Problem:
     message, _, hint = details["msg"].removeprefix("Value error, ").partition("; ")
     if details["type"] == "string_type":
         message, hint = "should be text", "put it in quotes"
+    if details["type"] == "literal_error":
+        message, hint = f"cannot be '{details['input']}'", f"write one of: {details['ctx']['expected']}"
+        hint = hint.replace("'", "").replace(" or ", ", ")
     if details["type"].startswith("int_"):
         message, hint = "should be a whole number", "write digits only"
     return Problem(source, "config", f"'{key}': {message[:1].lower()}{message[1:]}", hint)

@@ -110,6 +110,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "device": "There is no such device on this machine; `studylog doctor` lists those that there are.",
         "executor": "Runs cannot be handed to an executor of this name, or it is not installed.",
         "bug": "studylog itself has failed while serving. The terminal shows where; please report it.",
+        "arxiv": "arXiv could not be asked, or knows no paper of this number.",
         "port": "The port is taken by another program.",
         "shape": "There is no importer for notes of this shape.",
     },

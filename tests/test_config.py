@@ -40,9 +40,9 @@ def test_every_mistake_is_reported_with_its_line(make_site):
         "site_config.yml:1: error: unknown key 'titel' in the configuration\n  hint: did you mean 'title'?",
         "site_config.yml:1: error: 'title' is missing\n  hint: add a line `title: …`",
         "site_config.yml:2: error: 'site_url': 'example.org' is not a web address\n  hint: write it like https://example.org/log/",
-        "site_config.yml:7: error: 'models.a': a model needs either `path` or `repo`",
-        "site_config.yml:8: error: 'models.b': a hub model needs `revision`, the full commit",
-        "site_config.yml:5: error: 'theme.fonts': input should be 'studylog' or 'system'",
+        "site_config.yml:7: error: 'models.a': a model needs either `path` or `repo`\n  hint: keep the one that is meant",
+        "site_config.yml:8: error: 'models.b': a hub model needs `revision`, the full commit\n  hint: write its 40 hexadecimal digits",
+        "site_config.yml:5: error: 'theme.fonts': cannot be 'big'\n  hint: write one of: studylog, system",
         "site_config.yml:4: error: unknown key 'acent' in 'theme'\n  hint: did you mean 'accent'?",
     ]
 

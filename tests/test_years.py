@@ -10,8 +10,9 @@ from made_site import made
 from made_site import make_site as make_pages
 
 from builder.config import SiteConfig
+from builder.kept import Kept
 from builder.kinds import KINDS
-from builder.parse import render
+from builder.parse import read_content, render
 from builder.parse.reader import read_entry
 
 PATH = "content/log/2023.md"
@@ -95,7 +96,7 @@ def test_links_and_footnotes_of_the_file_work_in_every_entry(make_site):
     first, _, third, fourth = (html_of(document) for document in documents)
     assert "The first note" in first and "The second" not in first
     assert 'href="../notes/scaling.md"' in third
-    assert "The second" in fourth and "[1]" in fourth
+    assert "The second" in fourth and 'href="#fn1"' in fourth
     assert [(link.target, link.source.line) for link in documents[0].links] == [("scaling", 9), ("scaling", 32)]
 
 
@@ -230,3 +231,18 @@ def test_a_long_year_takes_linear_time(make_site):
 
     seconds(50)
     assert seconds(800) < 16 * 3 * max(seconds(50), 0.01)
+
+
+def test_a_year_that_was_read_before_comes_back_as_it_was(make_site, tmp_path):
+    root = make_site(FILES)
+    config = SiteConfig(title="x", root=root, today=TODAY)
+    fresh, problems = read_content(config)
+    for _ in range(2):  # the first time it is kept, the second time it is read from there
+        again, told = read_content(config, Kept(tmp_path / "kept"))
+    assert told == problems
+    facts = [
+        [(d.url, d.title, d.source, d.links, d.meta, d.year_url, d.summary, d.lines) for d in read]
+        for read in (again, fresh)
+    ]
+    assert facts[0] == facts[1]
+    assert [html_of(document) for document in again] == [html_of(document) for document in fresh]

@@ -23,10 +23,12 @@ def make(site: Site) -> Iterator[StaticFile]:
             path = _path(alias)
             if path is None:
                 hint = "write the old address from the site's root, such as `/2023/02/24/llama/`"
-                problems.append(Problem(document.source, "alias", f"'{alias}' is not an address of this site", hint))
+                problems.append(
+                    Problem(document.at("aliases"), "alias", f"'{alias}' is not an address of this site", hint)
+                )
             elif path in taken:
                 message = f"the alias '{alias}' is already the address of '{taken[path].source.path}'"
-                problems.append(Problem(document.source, "alias", message, "remove it from one of the two"))
+                problems.append(Problem(document.at("aliases"), "alias", message, "remove it from one of the two"))
             else:
                 taken[path] = document
                 yield StaticFile(path, _html(path, document).encode())

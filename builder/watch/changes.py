@@ -71,5 +71,5 @@ def _identities(root: Path) -> dict[Path, tuple[int, int]]:
 
 
 def _is_source(path: Path) -> bool:
-    """Leave out what a build itself writes, and editors' droppings."""
-    return not any(part in _OWN or part.endswith(_DROPPINGS) for part in path.parts)
+    """Leave out what a build itself writes, what editors keep for themselves (`.obsidian/`), and their droppings."""
+    return not any(part in _OWN or part.startswith(".") or part.endswith(_DROPPINGS) for part in path.parts)

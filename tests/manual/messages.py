@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from linked_log import read_site
+from linked_log import told
 
 from builder.messages import MEANINGS
 
@@ -52,7 +52,7 @@ def examples() -> dict[str, str]:
     """One problem for each code, from the logs with mistakes in them."""
     found: dict[str, str] = {}
     for folder in sorted(BAD.iterdir()):
-        for problem in read_site(folder)[1]:
+        for problem in told(folder):
             found.setdefault(problem.code, str(problem))
     return found
 
