@@ -13,8 +13,8 @@ TITLES = [
 ]
 
 
-def files(entries: int = 150) -> dict[str, str]:
-    """The files of a log with `entries` log entries, one of every other kind, and a paper that is only linked."""
+def files(entries: int = 150, papers: int = 1) -> dict[str, str]:
+    """The files of a log with `entries` log entries, one of every other kind, and `papers` that are only linked."""
     log = {}
     for number in range(entries):
         year, month, day = 2026 - number // 60, 12 - number // 5 % 12, 28 - number % 5 // 2
@@ -29,6 +29,9 @@ def files(entries: int = 150) -> dict[str, str]:
     linked = (
         "I read [Denoising Diffusion Probabilistic Models](https://arxiv.org/abs/2006.11239) and [[vaswani-2017]].\n"
     )
+    more = [f"[Paper number {n}](https://arxiv.org/abs/2001.{n:05d})" for n in range(1, papers)]
+    for number, link in enumerate(more):
+        log[list(log)[number % entries]] += f"\nSee {link}.\n"
     return log | {
         "content/papers/vaswani-2017.md": paper,
         "content/posts/2026-02-03-why.md": entry("Why I keep a log", linked, aliases="[/old/why/]"),

@@ -120,3 +120,24 @@ def test_the_opening_words_of_a_long_entry_are_found_in_a_large_log():
         "<ul", "<ul data-search-exclude"
     )
     assert leave_out_after(5, html) == html.replace("<ul", "<ul data-search-exclude")
+
+
+def test_a_long_reading_list_shows_what_was_mentioned_last_and_has_the_rest_by_year(tmp_path):
+    site = make_site(tmp_path, files(papers=260))
+    paths = made(site)
+    pages = {path: page.html for path, page in paths.items() if re.fullmatch(r"reading/(\w+/)?index\.html", path)}
+    assert sorted(pages) == [f"reading/{name}index.html" for name in ("2024/", "2025/", "2026/", "")]
+    assert pages["reading/index.html"].count("<tr data-sl-item") == 200
+    by_year = "".join(html for path, html in pages.items() if path != "reading/index.html")
+    assert by_year.count("<tr data-sl-item") == len(site.library.reading_list) == 261
+    assert 'data-more="2026/ 2025/ 2024/ "' in pages["reading/index.html"]
+
+
+def test_a_row_of_the_reading_list_names_the_latest_places_only(tmp_path):
+    log = {
+        f"content/log/2026-01-{n:02d}-e.md": entry(f"E{n}", "<https://arxiv.org/abs/2001.00001>\n")
+        for n in range(1, 21)
+    }
+    html = made(make_site(tmp_path, log))["reading/index.html"].html
+    assert "20 entries" in html and "and 8 earlier ones" in html
+    assert ">E20</a>" in html and ">E9</a>" in html and ">E8</a>" not in html

@@ -1,4 +1,4 @@
-"""Numbers and values of a run, written for people."""
+"""Amounts and values of a run, written for people; for plain numbers see builder.outputs._numbers."""
 
 from __future__ import annotations
 
@@ -7,11 +7,6 @@ import json
 from builder.model import Json
 
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
-
-
-def number(value: float) -> str:
-    """Write a metric: whole numbers in full, others with four significant digits."""
-    return f"{value:,.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:.4g}"
 
 
 def count(parameters: int) -> str:

@@ -15,9 +15,10 @@ from builder.kept import code_digest, digest
 from builder.model import Artifact, Decision, Json, OutputRecord, RunRecord, StaticFile
 from builder.outputs import View
 from builder.outputs._escape import MAX_CHARACTERS, cap, visible
+from builder.outputs._numbers import number
 from builder.pages import Site
 from builder.pages._memo import Files, memo_for, to_html, to_text
-from builder.pages._numbers import count, duration, number, size, write_value
+from builder.pages._numbers import count, duration, size, write_value
 from builder.pages._templates import day, render_template
 from builder.urls import relative
 

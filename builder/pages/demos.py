@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from markupsafe import Markup
 
 from builder.model import Decision, DemoCall, DemoSpec, Document, Page, Parameter, StaticFile
+from builder.outputs._numbers import number
 from builder.pages import PageMaker, Site
-from builder.pages._numbers import number, write_value
+from builder.pages._numbers import write_value
 from builder.pages._runs import result_path, run_files
 from builder.pages._source import annotate
 from builder.pages._templates import plural, render_template

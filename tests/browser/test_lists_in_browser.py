@@ -33,7 +33,7 @@ SHIFT = """() => new Promise(done => {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("lists")
-    for name, text in {"site_config.yml": CONFIG, **files()}.items():
+    for name, text in {"site_config.yml": CONFIG, **files(papers=220)}.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
     build(root, Options(run="never", today=TODAY), Silent())
@@ -168,3 +168,27 @@ def test_the_page_for_missing_addresses_offers_what_is_near(chromium, address, w
     results = Axe().run(page, options={"resultTypes": ["violations"]})
     assert results.violations_count == 0, results.generate_report()
     page.context.close()
+
+
+def test_the_reading_list_is_filtered_and_put_in_order_as_a_whole(visit):
+    page = visit("reading/", width=390)
+    rows = page.locator("tr[data-sl-item]:visible")
+    assert rows.count() == 200
+    page.fill("[name=text]", "paper number")
+    page.wait_for_function("document.querySelector('output').textContent === '219 of 221'")
+    page.fill("[name=text]", "vaswani")
+    page.wait_for_function("document.querySelector('output').textContent === '1 of 221'")
+    assert rows.locator("th a").get_attribute("href").endswith("/log/papers/vaswani-2017/")
+    page.fill("[name=text]", "")
+    page.select_option("[name=order]", "3 down")
+    page.wait_for_function("document.querySelector('tr[data-sl-item]').innerText.includes('Attention Is All')")
+    page.reload()
+    page.wait_for_function("document.querySelector('tr[data-sl-item]').innerText.includes('Attention Is All')")
+
+
+def test_the_reading_list_sorts_by_its_columns(visit):
+    page = visit("reading/")
+    page.get_by_role("button", name="Title").click()
+    page.wait_for_function("document.querySelector('tr[data-sl-item]').innerText.includes('Attention Is All')")
+    page.get_by_role("button", name="Title").click()
+    page.wait_for_function("document.querySelector('tr[data-sl-item]').innerText.includes('Paper number 99')")

@@ -32,9 +32,40 @@
     return new Map(entries.filter(([, value]) => value));
   }
 
-  /** @param {HTMLFormElement} form */
-  function apply(form) {
+  /** @type {Promise<void> | undefined} */
+  let completed;
+
+  /**
+   * Puts every row into a table that shows only the newest: a long list has the rest on pages by year.
+   * @param {HTMLTableElement} table
+   * @returns {Promise<void>}
+   */
+  function complete(table) {
+    const addresses = (table.dataset.more ?? "").split(" ").filter(Boolean);
+    completed ??= Promise.all(addresses.map(rowsAt)).then((found) => {
+      if (found.length) table.tBodies[0].replaceChildren(...found.flat());
+    });
+    return completed;
+  }
+
+  /** @param {string} address @returns {Promise<Element[]>} the rows of another page, with links that hold here */
+  async function rowsAt(address) {
+    const response = await fetch(address);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    for (const link of page.querySelectorAll("a[href]")) {
+      link.setAttribute("href", new URL(link.getAttribute("href") ?? "", response.url).href);
+    }
+    return [...page.querySelectorAll("tr[data-sl-item]")];
+  }
+
+  /** @param {HTMLFormElement} form @param {HTMLTableElement} table */
+  async function apply(form, table) {
     const chosen = chosenIn(form);
+    remember(chosen, form);
+    if (chosen.size) await complete(table).catch(() => undefined); // opened from a file: what is here is filtered
+    const [column, direction] = (chosen.get("order") ?? "").split(" ");
+    if (column) sort(table, Number(column), direction === "down" ? -1 : 1);
+    chosen.delete("order");
     /** @type {HTMLElement[]} */
     const items = [...document.querySelectorAll("[data-sl-item]")].map((item) => /** @type {HTMLElement} */ (item));
     let shown = 0;
@@ -45,7 +76,6 @@
     }
     const count = form.querySelector("output");
     if (count) count.textContent = chosen.size ? `${shown} of ${items.length}` : "";
-    remember(chosen, form);
   }
 
   /** @param {Map<string, string>} chosen @param {HTMLFormElement} form */
@@ -75,11 +105,12 @@
       const button = document.createElement("button");
       button.type = "button";
       button.append(...head.childNodes);
-      button.addEventListener("click", () => {
+      button.addEventListener("click", async () => {
+        await complete(table).catch(() => undefined);
         const down = head.getAttribute("aria-sort") === "ascending";
         heads.forEach((other) => other.removeAttribute("aria-sort"));
         head.setAttribute("aria-sort", down ? "descending" : "ascending");
-        sort(table, column, head.getAttribute("data-sort") === "number", down ? -1 : 1);
+        sort(table, column, down ? -1 : 1);
       });
       head.append(button);
     });
@@ -87,9 +118,10 @@
 
   /**
    * Sorts rows by the data-value of a column; rows without a value come last.
-   * @param {HTMLTableElement} table @param {number} column @param {boolean} numeric @param {1 | -1} direction
+   * @param {HTMLTableElement} table @param {number} column @param {1 | -1} direction
    */
-  function sort(table, column, numeric, direction) {
+  function sort(table, column, direction) {
+    const numeric = table.querySelectorAll("thead th")[column].getAttribute("data-sort") === "number";
     const body = table.tBodies[0];
     const value = (/** @type {HTMLTableRowElement} */ row) => row.cells[column].getAttribute("data-value") || "";
     const rows = [...body.rows].sort((a, b) => {
@@ -102,10 +134,11 @@
 
   for (const form of document.querySelectorAll("form[data-sl-filter]")) {
     const filter = /** @type {HTMLFormElement} */ (form);
+    const table = /** @type {HTMLTableElement} */ (document.querySelector("table[data-sl-sortable]"));
     recall(filter);
-    filter.addEventListener("input", () => apply(filter));
+    filter.addEventListener("input", () => void apply(filter, table));
     filter.addEventListener("submit", (event) => event.preventDefault());
-    apply(filter);
+    makeSortable(table);
+    void apply(filter, table);
   }
-  for (const table of document.querySelectorAll("table[data-sl-sortable]")) makeSortable(/** @type {HTMLTableElement} */ (table));
 })();
