@@ -108,6 +108,8 @@ def test_a_paper_is_demonstrated_by_what_its_note_names_and_by_what_runs_where_i
     listed = section(page, "Demonstrated by")
     assert re.findall('href="[./]*demos/(.*?)/"', listed) == ["named", "rolled"]
     assert 'It runs in <a href="../../log/2026/01/01/citing/#demo-one">Citing</a>.' in listed
+    demo = made(replace(make_site(tmp_path, files), demos=demos))["demos/named/index.html"].html
+    assert "papers/dice/" in demo.split('<h2 id="illustrates">Illustrates</h2>')[1]
 
 
 def test_related_entries_share_rare_words_and_are_not_linked(tmp_path):

@@ -71,17 +71,18 @@ def _demo(site: Site, spec: DemoSpec, calls: list[Call], url: str) -> str:
         settings=_settings,
         number=number,
         result_path=result_path,
-        entries=_entries(site, spec, calls),
+        entries=_entries(site, calls),
+        papers=[d for d in site.of_kind("paper") if spec.name in d.meta.demos],
         models=list(_models(site, spec, calls)),
         passages=annotate(spec.text, site.kept),
         lines=plural(spec.text.count("\n"), "line"),
     )
 
 
-def _entries(site: Site, spec: DemoSpec, calls: list[Call]) -> list[Document]:
-    """The entries that call a demo, and the papers that name it, newest first."""
+def _entries(site: Site, calls: list[Call]) -> list[Document]:
+    """The entries that call a demo, newest first."""
     urls = {document.url for document, _, _ in calls}
-    return [d for d in site.library.documents if d.url in urls or spec.name in getattr(d.meta, "demos", ())]
+    return [document for document in site.library.documents if document.url in urls]
 
 
 def _parameter(parameter: Parameter) -> tuple[str, str, str]:
