@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from builder.model import Document, Library
 
@@ -66,7 +67,7 @@ def _candidates(vectors: Mapping[str, Vector]) -> Mapping[str, list[str]]:
             holders[term].append(url)
     candidates = {}
     for url, vector in vectors.items():
-        shared = Counter(other for term in vector if len(holders[term]) <= POSTINGS for other in holders[term])
+        shared = Counter(chain.from_iterable(holders[term] for term in vector if len(holders[term]) <= POSTINGS))
         del shared[url]
         several = [(-count, other) for other, count in shared.items() if count > 1]
         candidates[url] = [other for _, other in sorted(several)[:COMPARED]]
@@ -74,7 +75,7 @@ def _candidates(vectors: Mapping[str, Vector]) -> Mapping[str, list[str]]:
 
 
 def _product(one: Vector, other: Vector) -> int:
-    return sum(weight * other[term] for term, weight in one.items() if term in other)
+    return sum(one[term] * other[term] for term in one.keys() & other.keys())
 
 
 def _counts(document: Document, library: Library) -> Mapping[str, int]:
@@ -90,26 +91,31 @@ def _counts(document: Document, library: Library) -> Mapping[str, int]:
 
 def _vectors(counts: Mapping[str, Mapping[str, int]]) -> dict[str, Vector]:
     """Weigh the terms of every entry and keep the weightiest."""
-    entries = Counter(term for terms in counts.values() for term in terms)
-    singular = {f"{term}s": term for term in entries if len(term) > 3 and f"{term}s" in entries}
-    known = Counter(term for terms in counts.values() for term in {singular.get(term, term) for term in terms})
+    joined = _join_plurals(counts)
+    holders = Counter(chain.from_iterable(joined.values()))
     most = max(2, int(COMMON * len(counts)))
-
-    def rarity(holders: int) -> int:
-        return (1 + (len(counts) // holders).bit_length()) // 2  # one step for every factor of four
-
+    rarity = {
+        term: (1 + (len(counts) // number).bit_length()) // 2  # one step for every factor of four
+        for term, number in holders.items()
+        if 2 <= number <= most
+    }
     vectors = {}
-    for url, terms in counts.items():
-        joined: Counter[str] = Counter()
-        for term, count in terms.items():
-            joined[singular.get(term, term)] += count
-        weighed = [
-            (count.bit_length() * rarity(known[term]), term)
-            for term, count in joined.items()
-            if 2 <= known[term] <= most
-        ]
-        vectors[url] = {term: weight for weight, term in sorted(weighed, key=lambda pair: (-pair[0], pair[1]))[:TERMS]}
+    for url, terms in joined.items():
+        weighed = sorted((-count.bit_length() * rarity[term], term) for term, count in terms.items() if term in rarity)
+        vectors[url] = {term: -weight for weight, term in weighed[:TERMS]}
     return vectors
+
+
+def _join_plurals(counts: Mapping[str, Mapping[str, int]]) -> Mapping[str, Mapping[str, int]]:
+    """Count `heads` as `head` where the log has both."""
+    known = set(chain.from_iterable(counts.values()))
+    plurals = {f"{term}s" for term in known if len(term) > 3 and f"{term}s" in known}
+    joined = {}
+    for url, terms in counts.items():
+        joined[url] = terms = dict(terms)
+        for plural in plurals & terms.keys():
+            terms[plural[:-1]] = terms.get(plural[:-1], 0) + terms.pop(plural)
+    return joined
 
 
 def _linked(library: Library) -> Mapping[str, set[str]]:
@@ -124,13 +130,7 @@ def _linked(library: Library) -> Mapping[str, set[str]]:
 
 def _related(document: Document, mine: Vector, theirs: Vector) -> Related:
     shared = sorted(mine.keys() & theirs.keys(), key=lambda term: (-mine[term] * theirs[term], term))
-
-    def of(mark: str, most: int) -> tuple[str, ...]:
-        return tuple(_bare(shared, mark))[:most]
-
-    return Related(document, words=of("", 3), tags=of(TAG, 2), papers=of(CITATION, 2))
-
-
-def _bare(terms: Iterable[str], mark: str) -> Iterable[str]:
-    """The terms with a mark, without it; words have none."""
-    return [term[len(mark) :] for term in terms if (term[0] if term[0] in (TAG, CITATION) else "") == mark]
+    tags = [term[1:] for term in shared if term[0] == TAG]
+    papers = [term[1:] for term in shared if term[0] == CITATION]
+    words = [term for term in shared if term[0] not in (TAG, CITATION)]
+    return Related(document, words=tuple(words[:3]), tags=tuple(tags[:2]), papers=tuple(papers[:2]))
