@@ -33,7 +33,7 @@ def link(documents: Iterable[Document], config: SiteConfig, *, demos: Collection
     backlinks: Backlinks = defaultdict(dict)
     for document in (*ordered, *years):
         for reference in document.links:
-            found = index.resolve(document, reference) if reference.form != "url" else None
+            found = index.resolve(document, reference) if reference.form != "url" else index.note_on(reference.target)
             if found is not None:
                 targets[document.url, reference.form, reference.target] = found
                 _add_backlink(backlinks, index.owner(found), document, reference, relation_of(reference))
@@ -70,8 +70,8 @@ def _in_order(documents: Iterable[Document]) -> tuple[list[Document], list[Docum
 
 
 def relation_of(link: Link) -> Relation:
-    """What a link in the text says of two documents."""
-    return "cites" if link.form == "cite" else "annotates" if link.remark else "links to"
+    """What a link in the text says of two documents; an outside link to a paper with a note cites it."""
+    return "cites" if link.form in ("cite", "url") else "annotates" if link.remark else "links to"
 
 
 def _add_backlink(

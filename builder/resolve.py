@@ -85,6 +85,11 @@ class Index:
         """The document at a site address."""
         return self.by_url.get(address.partition("#")[0].casefold())
 
+    def note_on(self, address: str) -> str | None:
+        """The site address of the note on the paper that an outside address leads to."""
+        found = self.by_key.get(paper_id(address).casefold())
+        return found.url if found is not None else None
+
     def resolve(self, document: Document, link: Link) -> str | None:
         """The site address that a reference names; None after reporting why there is none."""
         if link.form == "cite":

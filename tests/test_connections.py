@@ -43,6 +43,23 @@ def test_backlinks_are_sorted_by_what_they_say(tmp_path):
     assert "It cites (Vaswani 2017)." in section(paper, "Cited in")
 
 
+def test_a_link_to_where_a_noted_paper_is_cites_it(tmp_path):
+    linking = {"content/notes/links.md": entry("Links", "See [their paper](https://arxiv.org/pdf/1706.03762v5).\n")}
+    pages = made(make_site(tmp_path, LOG | linking))
+    assert "See their paper." in section(pages["papers/vaswani-2017/index.html"], "Cited in")
+    cards = pages["notes/links/index.html"].html.split('<template class="sl-previews">')[1]
+    assert 'data-for="https://arxiv.org/pdf/1706.03762v5"' in cards
+    assert '<a href="../../papers/vaswani-2017/">Attention</a>' in cards
+
+
+def test_a_paper_that_nobody_noted_has_a_preview_too(tmp_path):
+    bib = "@misc{ho, title={Denoising}, author={Ho, Jonathan}, year={2020}, eprint={2006.11239}}\n"
+    files = {"content/refs.bib": bib, "content/notes/a.md": entry("A", "See [@ho].\n")}
+    cards = made(make_site(tmp_path, files))["notes/a/index.html"].html.split('<template class="sl-previews">')[1]
+    assert '<p class="sl-preview-title" dir="auto">Denoising</p>' in cards
+    assert "Jonathan Ho, 2020" in cards
+
+
 def test_an_entry_says_at_its_top_what_it_continues(tmp_path):
     page = made(make_site(tmp_path, LOG))["log/2026/03/03/third/index.html"]
     assert 'Continues <a href="../../../02/02/second/">Second</a>.' in page.html.split("</header>")[0]

@@ -44,7 +44,7 @@ def previews(site: Site, document: Document) -> list[Preview]:
 def _preview(site: Site, document: Document, link: Link) -> Iterator[Preview]:
     """The preview of what a link leads to, if there is something to say."""
     target = site.library.targets.get((document.url, link.form, link.target), link.target)
-    address = target.partition("#")[0] if link.form != "url" else target
+    address = link.target if link.form == "url" else target.partition("#")[0]
     other = site.by_url.get(address)
     if other is document:
         return
