@@ -110,7 +110,7 @@ def serve(root, port, open_browser, policy, today):
 @click.option("--force", is_flag=True, help="Run again what is recorded, and replace it.")
 @click.option("--smoke", is_flag=True, help="At smoke size; only proves that it runs, records nothing.")
 @click.option("-k", "expression", default="", metavar="EXPR", help="Only calls whose demo, name or file contains this.")
-@click.option("--executor", default="local", show_default=True, help="Where to run: `local`, one worker per device.")
+@click.option("--executor", default="local", show_default=True, help="Where to run: local, or dask://HOST:PORT.")
 @device_option
 @today_option
 @click.pass_obj

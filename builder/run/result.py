@@ -63,7 +63,9 @@ def _output(output: Mapping[str, Json], files: Mapping[str, bytes], blobs: dict[
     """Take over the files of an output. Raises ValueError, in words, for what must not be recorded."""
     artifacts = []
     for file in output["files"]:
-        data = files[file["path"]]
+        data = files.get(file["path"])
+        if data is None:
+            raise ValueError(f"'{file['name']}' is gone")
         artifact = Artifact(file["name"], file["media_type"], hashlib.sha256(data).hexdigest(), len(data))
         for fault in artifact_faults(artifact):
             raise ValueError(fault)

@@ -59,6 +59,8 @@ def execute(
     execution = _Execution(store, root, config_models, reporter or Silent(), smoke=smoke)
     with contextlib.closing(execution.reporter):
         with contextlib.closing(open_crew(executor, root.resolve(), device=device, jobs=len(jobs))) as crew:
+            for note in crew.notes:
+                execution.reporter.said(note)
             loads = [
                 Load(key, () if job.spec.cells else _names(job), seconds.get(key)) for key, (_, job) in jobs.items()
             ]

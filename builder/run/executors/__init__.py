@@ -21,6 +21,7 @@ class Crew(Protocol):
     """Workers that stand ready."""
 
     places: int
+    notes: tuple[str, ...]  # what people should know about it
 
     def begin(self, place: int, job: Job) -> None:
         """Start a job at a place that is free."""

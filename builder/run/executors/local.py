@@ -14,7 +14,7 @@ from builder.run.slot import Slot, wait
 class _Crew:
     def __init__(self, address: str, root: Path, device: str, jobs: int) -> None:
         self._slots = [Slot(root=root, device=name) for name in slots(device)[:jobs]]
-        self.places = len(self._slots)
+        self.places, self.notes = len(self._slots), ()
 
     def begin(self, place: int, job: Job) -> None:
         self._slots[place].begin(job)
