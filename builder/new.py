@@ -44,7 +44,7 @@ def test_{name}_runs_at_smoke_size():
 '''
 
 
-HIDDEN = ("gitignore", "github", "vscode", "content/obsidian")
+HIDDEN = ("gitignore", "gitattributes", "github", "vscode", "content/obsidian")
 """What begins with a dot in a log; hidden files are easily lost on the way into a package."""
 
 
@@ -115,9 +115,9 @@ def init_log(folder: Path, *, title: str = "My study log", today: dt.date) -> Pa
         path.write_text(path.read_text(encoding="utf-8").replace("TODAY", str(today)), encoding="utf-8")
     for name in HIDDEN:
         (folder / name).rename((folder / name).with_name(f".{Path(name).name}"))
-    config = folder / CONFIG_NAME
-    written = json.dumps(title, ensure_ascii=False)
-    config.write_text(config.read_text(encoding="utf-8").replace("My study log", written), encoding="utf-8")
+    for name, written in ((CONFIG_NAME, json.dumps(title, ensure_ascii=False)), ("README.md", title)):
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(text.replace("My study log", written, 1), encoding="utf-8")
     schema = json.dumps(make_schema("config"), indent=2, ensure_ascii=False)
     (folder / ".vscode" / "site_config.schema.json").write_text(f"{schema}\n", encoding="utf-8")
     return folder

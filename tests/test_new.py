@@ -74,6 +74,8 @@ def test_a_new_log_has_an_entry_of_each_kind_and_no_problem(tmp_path):
     assert {document.kind for document in library.documents} == set(KINDS)
     assert library.calls
     assert (root / ".gitignore").is_file()
+    assert "demos/_runs/** -text\n" in (root / ".gitattributes").read_text()
+    assert (root / "README.md").read_text().startswith("# My study log\n")
     assert not list(root.rglob("*TODAY*"))
 
 
