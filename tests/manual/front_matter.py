@@ -32,7 +32,7 @@ draft: true
 
 Quotes are needed around values that hold `: `, or begin with a sign such as `@`, `*` or `[`. `no` and `12:30` are text
 here, not surprises. Keys that nobody knows are refused with a suggestion. In the file of a year, an entry's own front
-matter stands in a comment behind its date; see [[how-to-write-an-entry#a-year-in-one-file]].
+matter stands in a comment behind its date: see [[how-to-write-an-entry#a-year-in-one-file|a year in one file]].
 """
 KINDS_OF_VALUE = {
     "parse_date": "a day, `2024-02-24`; time and offset are accepted and left out",

@@ -42,14 +42,14 @@ CONSTRUCTS = (
         "Double brackets name an entry by its slug, its title or its file. After `|` stands the text, after `#` a heading. "
         "An entry that is linked says so on its own page, with the sentence around the link. Links by path work too, so "
         "that they can be followed in an editor.",
-        "The idea is from [[greedy-loops]]; see also [[softmax-and-temperature|how temperature works]] and\n"
-        "[the same note by its path](../log/2026-02-22-greedy-loops.md).",
+        "The idea is from [[greedy-loops]]; see also\n[[softmax-and-temperature|how temperature works]], and\n"
+        "[the first one by its path](../log/2026-02-22-greedy-loops.md).",
     ),
     Construct(
         "Citations",
         "A citation names a paper by the slug of its note, by its BibTeX key, or by its arXiv number or DOI. Everything "
         "cited or linked is on the reading list, whether it has a note or not.",
-        "Attention is all you need [@vaswani-2017], said some [@arxiv:1706.03762, section 3; see @radford-2019].",
+        "Attention is all you need [@vaswani-2017], said some\n[@arxiv:1706.03762, section 3; see @radford-2019].",
     ),
     Construct(
         "Pictures and files",
@@ -87,7 +87,7 @@ CONSTRUCTS = (
         "What you think of a passage later does not overwrite it: a dated remark below it shows in the margin, and on the "
         "timeline under its own date. `correction` in place of `annotation` says that the passage was wrong.",
         "The loss is a number without a meaning of its own.\n\n"
-        "> [!annotation 2026-11-22] I see it as bits now; see [[what-a-perplexity-is-worth]].",
+        "> [!annotation 2026-11-22] I see it as bits now;\n> see [[what-a-perplexity-is-worth]].",
         only_source=True,
     ),
     Construct(
@@ -125,14 +125,15 @@ tags: [notebook]
 ---
 What stands above the first date introduces the page of the year.
 
-* 9/3 - **A notebook with squares**. One page an evening, the date on top.
+* 9/3 - **A notebook with squares**. One page an evening.
   - What is indented belongs to it.
 * And so does what has no date.
-* 2025-09-07: The transformer paper <!--- {slug: first-time, tags: [attention]} --->
+* 2025-09-07: The transformer paper <!--- slug: first-time --->
 
 ## 14 September: Softmax of large numbers
 
-A heading with a date begins an entry too; everything below it belongs to it.
+A heading with a date begins an entry too;
+everything below it belongs to it.
 ```
 
 - **Dates** are month and day, `9/3`, or written out in any usual way: `2025-09-03`, `3 Sep`, `Sep 3, 2025`, `3.9.`. The
@@ -140,7 +141,7 @@ A heading with a date begins an entry too; everything below it belongs to it.
 - **Titles** are the heading's words, or what a bullet has in bold first (it is not said twice), or its first sentence.
 - **Slugs** come from the title and do not depend on the neighbours. Give an entry a slug of its own before you change the
   words it is named by, or links to it break: that is what the comment with three hyphens is for. It is the entry's front
-  matter and may hold every key but `date` and `math`.
+  matter and may hold every key but `date` and `math`; several keys need braces, `<!--- {slug: a, tags: [b]} --->`.
 - **The front matter of the file** holds for all its entries: `tags`, `authors`, `draft`, `toc`, `math`.
 - **Links** to `2025.md` lead to the page of the year, `2025.md#first-time` to that entry; `[[first-time]]` does as well.
 
