@@ -34,6 +34,7 @@ _TAG_OR_ENTITY = re.compile(r"(<[^<>]*>|&#?\w+;)")
 _ATTRIBUTE = re.compile(r'"([^"]*)"')
 _SPECIAL = re.compile(r"[^\w\s&;,]|_")
 _NOT_TEXT = re.compile(r"<(script|style)\b.*?</\1>|<[^<>]*>|\t", re.DOTALL | re.IGNORECASE)
+_SPACES = re.compile(r"^( *) $", re.MULTILINE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -166,8 +167,10 @@ def _raw(content: str) -> str:
     content = content.strip("\n")
     if not content.strip():
         return ""
-    content = _NOT_TEXT.sub(lambda match: "&#9;" if match[0] == "\t" else match[0].replace("\t", " "), content)
-    content = re.sub(r"^( *) $", r"\1&#32;", content, flags=re.MULTILINE)
+    if "\t" in content:
+        content = _NOT_TEXT.sub(lambda match: "&#9;" if match[0] == "\t" else match[0].replace("\t", " "), content)
+    if " \n" in content or content.endswith(" "):
+        content = _SPACES.sub(r"\1&#32;", content)
     content = content.replace("\n</div>\n\n", "\n </div>\n\n")  # only a part itself ends like this
     return f'<div class="sl-part">\n{content}\n</div>'
 
