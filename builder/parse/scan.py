@@ -59,7 +59,8 @@ def plain(tokens: list[Token]) -> str:
         if token.type in ("softbreak", "hardbreak"):
             parts.append(" ")
         elif token.type == "wikilink":
-            parts.append(token.meta["text"] or token.meta["target"].lstrip("#").replace("-", " "))
+            name, _, heading = token.meta["target"].partition("#")
+            parts.append(token.meta["text"] or (name or heading).replace("-", " "))
         elif token.type == "embed":
             parts.append("" if _SIZE.fullmatch(token.meta["text"]) else token.meta["text"])
         elif token.type == "cite":
@@ -140,7 +141,7 @@ def _add_inline(found: Scan, tokens: list[Token], index: int, source: Source, *,
     children = token.children or []
     text = plain(children)
     found.words += len(text.split())
-    found.terms.update(terms_in(plain([child for child in children if not child.type.startswith("math_")])))
+    found.terms.update(terms_in(plain([child for child in children if not child.type.startswith(("math_", "cite"))])))
     if before.type == "heading_open":
         wanted = slug = anchor(text)
         while slug in found.taken:
