@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Protocol
 
@@ -76,6 +76,9 @@ def by_month(items: Sequence[Dated]) -> list[tuple[dt.date, list[Dated]]]:
 def make_shelf(shelf: Shelf) -> Iterator[Page]:
     """Make the pages of every year of a list, and of the months that have one."""
     years = shelf.years()
+    shelf = replace(
+        shelf, items=()
+    )  # a page is given what it shows, and stays as it is when the rest of the list changes
     for position, (year, items) in enumerate(years):
         months = by_month(items)
         apart = shelf.monthly or len(items) > LONG
