@@ -76,6 +76,7 @@ def is_safe_slug(slug: str) -> bool:
     return plain is not None and not _WINDOWS_NAMES.match(slug) and ".." not in slug
 
 
+@functools.lru_cache(maxsize=65536)
 def is_portable(path: str) -> bool:
     """Tell whether a file of this path can exist on every system: what Windows refuses is refused everywhere."""
     parts = path.split("/")

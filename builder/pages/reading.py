@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from builder.model import Json, Page, ReadingItem, StaticFile
 from builder.pages import PageMaker, Site
 from builder.pages._bibtex import bibkey, to_bibtex
+from builder.pages._json import one_a_line
 from builder.pages._templates import render_template
 
 URL = "reading/"
@@ -28,9 +28,7 @@ def make(site: Site) -> Iterator[Page | StaticFile]:
     for name, found in years:
         html = _render(f"{URL}{name}/", found, [item for item, _, _ in found], group=name)
         yield Page(f"{URL}{name}/", f"Reading list: {name}", html, search=False, hide=("toc",))
-    yield StaticFile(
-        "reading.json", json.dumps([_json(i) for i in items], ensure_ascii=False, indent=1).encode() + b"\n"
-    )
+    yield StaticFile("reading.json", one_a_line(_json(item) for item in items))
     unique = {bibkey(item): item for item in reversed(items)}
     entries = [to_bibtex(unique[key]) for key in sorted(unique)]
     yield StaticFile("references.bib", "\n\n".join([*entries, ""]).encode())

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from builder.model import Json, Page, StaticFile, TimelineItem
 from builder.pages import PageMaker, Site
 from builder.pages._activity import draw_activity
+from builder.pages._json import one_a_line
 from builder.pages._shelves import RECENT, Shelf, by_month, make_shelf
 from builder.pages._templates import plural, render_template, shorten
 
@@ -31,7 +32,7 @@ def make(site: Site) -> Iterator[Page | StaticFile]:
     yield Page(URL, "Timeline", html, description=f"Everything in this log by date: {plural(len(timeline), 'item')}")
     yield from make_shelf(shelf)
     everything = [_json(item) for item in timeline]
-    yield StaticFile("timeline.json", json.dumps(everything, ensure_ascii=False, indent=1).encode() + b"\n")
+    yield StaticFile("timeline.json", one_a_line(everything))
     for year, items in shelf.years():
         yield StaticFile(f"{shelf.year_url(year)}items.json", _for_filter(items))
 

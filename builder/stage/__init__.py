@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterable, Mapping
@@ -227,11 +228,13 @@ def _write(path: Path, data: bytes) -> bool:
 def _prune(folder: Path, wanted: set[str]) -> int:
     """Remove what is not wanted below `folder`, then directories that became empty."""
     removed = 0
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir() and not path.is_symlink():
-            if not any(path.iterdir()):
-                path.rmdir()
-        elif path.relative_to(folder).as_posix() not in wanted:
-            path.unlink()
-            removed += 1
+    for parent, folders, names in os.walk(folder, topdown=False):
+        inside = "" if parent == str(folder) else f"{parent[len(str(folder)) + 1 :].replace(os.sep, '/')}/"
+        links = [name for name in folders if os.path.islink(f"{parent}/{name}")]
+        for name in (*names, *links):
+            if inside + name not in wanted:
+                os.unlink(f"{parent}/{name}")
+                removed += 1
+        if inside and not os.listdir(parent):
+            os.rmdir(parent)
     return removed
