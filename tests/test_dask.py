@@ -136,7 +136,10 @@ def test_another_checkout_is_refused_and_the_difference_named(log, address, monk
 
     monkeypatch.setattr(dask, "order", edited)
     (decision,) = run(log, address, *calls(0.0))
-    assert decision.failure.message == "another checkout: demos/x.py:x changed"
+    assert (decision.failure.outcome, decision.failure.message) == (
+        "refused",
+        "another checkout there: demos/x.py:x changed",
+    )
     assert not (log.parent / "count").exists()
     assert Failures(log).get(decision.key.digest) is None
 
@@ -170,6 +173,29 @@ def test_machine_without_the_log_says_so(log, address, tmp_path):
     with pytest.raises(ConfigError, match=f"has no log at {elsewhere}; put the same checkout there") as caught:
         open_crew(address, elsewhere, device="cpu", jobs=1)
     assert caught.value.exit_status == 2
+
+
+def test_machine_with_other_demos_says_which(log, address, monkeypatch):
+    introduce = dask.introduce
+    edited = lambda *here: introduce(*here).replace('"demos/x.py": "', '"demos/x.py": "0')  # noqa: E731
+    monkeypatch.setattr(dask, "introduce", edited)
+    with pytest.raises(ConfigError, match="is left out: it has another checkout: demos/x.py differ"):
+        open_crew(address, log, device="cpu", jobs=1)
+
+
+def test_machine_that_cannot_is_left_out_and_the_others_make_its_runs(log, address, monkeypatch):
+    ask = distributed.Client.run
+
+    def run_on_one(client, function, *args, **options):
+        answers = ask(client, function, *args, **options)
+        return {**answers, min(answers): ModuleNotFoundError("no builder")} if function is dask.greet else answers
+
+    monkeypatch.setattr(distributed.Client, "run", run_on_one)
+    reporter = Listening()
+    made = run(log, address, *calls(0.0, 0.0), reporter=reporter)
+    assert len({decision.record.metrics["pid"] for decision in made}) == 1
+    (note,) = reporter.said_lines
+    assert note.endswith("is left out: it cannot run studylog: no builder")
 
 
 @pytest.mark.parametrize(

@@ -47,15 +47,30 @@ _seats: dict[str, list[_Seat]] = {}  # session -> one for each device
 _taking = threading.Lock()
 
 
-def greet(root: str, device: str, version: str) -> tuple[int, str]:
+def introduce(root: Path, device: str) -> str:
+    """What `greet` compares, as JSON: the version, and the demos of the log here."""
+    return json.dumps({"root": str(root), "device": device, "version": __version__, "demos": _demos(root)})
+
+
+def greet(text: str) -> tuple[int, str]:
     """How many runs this machine makes at a time, and why it makes none of this log. Ends what others left idle."""
     for session in list(_seats):
         dismiss(session)
-    if version != __version__:
-        return 0, f"has studylog {__version__}, not {version}"
-    if not (Path(root) / CONFIG_NAME).is_file():
+    asked = json.loads(text)
+    root = Path(asked["root"])
+    if asked["version"] != __version__:
+        return 0, f"has studylog {__version__}, not {asked['version']}"
+    if not (root / CONFIG_NAME).is_file():
         return 0, f"has no log at {root}; put the same checkout there, or share the folder"
-    return len(slots(device)), ""
+    demos = _demos(root)
+    others = sorted(name for name in {*demos, *asked["demos"]} if demos.get(name) != asked["demos"].get(name))
+    if others:
+        return 0, f"has another checkout: {', '.join(others[:3])}{' …' if len(others) > 3 else ''} differ"
+    return len(slots(asked["device"])), ""
+
+
+def _demos(root: Path) -> dict[str, str]:
+    return {f"demos/{path.name}": file_digest(path) for path in sorted((root / "demos").glob("*.py"))}
 
 
 def dismiss(session: str) -> None:
@@ -91,7 +106,7 @@ def perform(text: str, tell: Tell, is_wanted: Callable[[], bool]) -> Answer:
     try:
         job, fault = _job(asked, root)
         if fault:
-            return json.dumps({"refused": f"another checkout: {fault}"}), {}
+            return json.dumps({"refused": f"another checkout there: {fault}"}), {}
         ended = _run(job, _seat(asked, root), tell, is_wanted)
         fault = _job(asked, root)[1]
     except BuilderError as error:

@@ -52,7 +52,9 @@ def execute(
     """
     wanted = [decision for decision in decisions if smoke or decision.action == "run"]
     models = Models(root, config_models)
-    jobs = {decision.key.digest: (decision, job) for decision, job in _jobs(wanted, demos, models, root, smoke=smoke)}
+    jobs = {
+        decision.key.digest: (decision, job) for decision, job in make_jobs(wanted, demos, models, root, smoke=smoke)
+    }
     if not jobs:
         return Results()
     seconds = {} if smoke else known_seconds([decision for decision, _ in jobs.values()], store)
@@ -81,7 +83,7 @@ def settle(decisions: Sequence[Decision], results: Results) -> tuple[Decision, .
     return tuple(settled)
 
 
-def _jobs(
+def make_jobs(
     decisions: Sequence[Decision], demos: Mapping[str, DemoSpec], models: Models, root: Path, *, smoke: bool
 ) -> Iterator[tuple[Decision, Job]]:
     """Yield one job for each key; smoke runs that come out the same are one job as well."""

@@ -16,9 +16,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from builder import __version__
 from builder.errors import ConfigError, Problem, RemoteError, Source
-from builder.run.away import Answer, dismiss, greet, order, perform
+from builder.run.away import Answer, dismiss, greet, introduce, order, perform
 from builder.run.executors import Executor
 from builder.run.job import Ended, Job, Progress
 
@@ -91,7 +90,7 @@ class _Crew:
 
     def _greet(self) -> tuple[Iterator[tuple[str, int]], tuple[str, ...]]:
         """The places of all workers, one of each worker first; and which workers are left out, and why."""
-        answers = self._client.run(greet, str(self._root), self._device, __version__, on_error="return")
+        answers = self._client.run(greet, introduce(self._root, self._device), on_error="return")
         threads = {name: facts["nthreads"] for name, facts in self._client.scheduler_info()["workers"].items()}
         counts, faults = {}, []
         for worker, answer in sorted(answers.items()):
@@ -120,14 +119,18 @@ class _Crew:
         except Exception as error:
             return self._lost(place, f"{type(error).__name__}: {error}")
         answer = json.loads(text)
-        return Ended(**answer["ended"], files=files) if "ended" in answer else self._lost(place, answer["refused"])
+        return (
+            Ended(**answer["ended"], files=files)
+            if "ended" in answer
+            else self._lost(place, answer["refused"], "refused")
+        )
 
-    def _lost(self, place: int, message: str) -> Ended:
+    def _lost(self, place: int, message: str, outcome: str = "lost") -> Ended:
         """A run that was not made, for a reason that lies with the cluster."""
         began = self._began[place]
         return Ended(
             reply={},
-            outcome="lost",
+            outcome=outcome,
             message=message,
             seconds=time.time() - began,
             started_at=began,
