@@ -6,12 +6,15 @@ be read is made anew, and where nothing can be written nothing is kept.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
+import hmac
 import importlib.metadata
 import json
 import logging
 import os
+import secrets
 from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
@@ -88,7 +91,31 @@ class Shelf:
 
 
 def _mark(data: bytes, made_from: str) -> bytes:
-    return f"{hashlib.sha256(data).hexdigest()} {made_from}".encode()
+    return f"{hmac.digest(machine_key().encode(), data, 'sha256').hex()} {made_from}".encode()
+
+
+@functools.cache
+def machine_key() -> str:
+    """A secret of this user on this machine, made when it is first asked for: what it does not mark was not kept here.
+
+    A stranger may commit a `.build/`, and its digests may all be right; nothing in it is believed. Where the secret
+    cannot be kept it lasts as long as the process.
+    """
+    try:
+        file = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "studylog" / "key"
+        if file.is_file():
+            return file.read_text(encoding="ascii")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        mine = file.with_name(f".key.{os.getpid()}")
+        mine.touch(mode=0o600)
+        mine.write_text(secrets.token_hex(32), encoding="ascii")
+        with contextlib.suppress(FileExistsError):
+            os.link(mine, file)
+        mine.unlink()
+        return file.read_text(encoding="ascii")
+    except (OSError, RuntimeError) as error:
+        log.info("no key of this machine: %s", error)
+        return secrets.token_hex(32)
 
 
 def digest(*parts: Any) -> str:

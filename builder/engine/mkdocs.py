@@ -17,7 +17,7 @@ from builder.check.facts import NO_FACTS, facts_of, parse_facts
 from builder.engine import Engine, Rendered, SiteFile
 from builder.engine._ledger import EMPTY_SEARCH, FOLDER, SEARCH, Ledger, Record
 from builder.engine._merge import in_walking_order, merge_search, sitemap
-from builder.kept import code_digest, digest
+from builder.kept import code_digest, digest, machine_key
 
 if TYPE_CHECKING:
     from builder.engine.workers import Workers
@@ -59,9 +59,9 @@ def render(staged: Staged, workers: Workers) -> Rendered:
 
 
 def fingerprint_of(staged: Staged) -> str:
-    """What every page depends on besides its own bytes: settings and theme, this code, and whose code it uses."""
+    """What every page depends on besides its own bytes: settings and theme, this code, whose code it uses, this machine."""
     code = code_digest(Path(__file__).parent, Path(check.__file__).parent, *LIBRARIES)
-    return digest(staged.fingerprint, code, platform.python_version())
+    return digest(staged.fingerprint, code, platform.python_version(), machine_key())
 
 
 def html_path(page: str) -> str:
