@@ -18,7 +18,7 @@ from typing import Literal
 
 from builder.check import check_files
 from builder.claims import check_claims
-from builder.config import SiteConfig, read_config
+from builder.config import ModelConfig, SiteConfig, read_config
 from builder.engine import Rendered, find_engine
 from builder.engine._ledger import FOLDER as RENDERED
 from builder.engine.publish import publish, refresh
@@ -80,11 +80,18 @@ class Log:
 
 
 def read_log(
-    root: Path, *, policy: Policy = "auto", force: bool = False, today: dt.date | None = None, kept: Kept | None = None
+    root: Path,
+    *,
+    policy: Policy = "auto",
+    force: bool = False,
+    today: dt.date | None = None,
+    kept: Kept | None = None,
+    untrusted: bool = False,
 ) -> Log:
     """Read, link and plan a log; nothing is executed and torch is not imported.
 
     `kept` is what a process that reads again and again has of earlier times; else it is what earlier processes left.
+    untrusted: look at no folder of models outside the log.
     """
     config = read_config(root, today=today)
     kept = kept or Kept(config.root / KEPT)
@@ -93,11 +100,16 @@ def read_log(
     library = link(documents, config, demos=demos)
     notebooks, notebook_problems = read_notebooks(documents, config.root)
     store = Store(config.root)
-    models = Models(config.root, config.models)
+    inside = {name: model for name, model in config.models.items() if not untrusted or _is_inside(config.root, model)}
+    models = Models(config.root, inside)
     runnable = {**demos, **notebooks}
     decisions, plan_problems = plan(library.calls, runnable, store, models=models, policy=policy, force=force)
     problems = (*content_problems, *demo_problems, *notebook_problems, *library.problems, *plan_problems)
     return Log(config, library, demos, notebooks, store, decisions, in_order(problems), kept)
+
+
+def _is_inside(root: Path, model: ModelConfig) -> bool:
+    return not model.path or (root / Path(model.path).expanduser()).resolve().is_relative_to(root)
 
 
 def run_log(
@@ -153,7 +165,9 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept | None, 
     policy: Policy = "never" if options.untrusted else options.run
     engine = find_engine(options.engine)
     kept = Kept() if options.untrusted else kept  # a stranger may have put there what we never made
-    log = read_log(root, policy=policy, force=policy == "always", today=options.today, kept=kept)
+    log = read_log(
+        root, policy=policy, force=policy == "always", today=options.today, kept=kept, untrusted=options.untrusted
+    )
     _stop_at_errors(log.problems)
     if not options.untrusted and policy != "always":
         log = fetch_runs(log, reporter)

@@ -65,6 +65,11 @@ DEMOS = {
         "",
         "import socket\ntry:\n    socket.create_connection(('10.0.0.1', 80))\nexcept Exception:\n    pass\nreturn said('a')",
     ),
+    "binds": (
+        "",
+        "",
+        "import socket\ntry:\n    socket.socket(socket.AF_INET6).bind(('::1', 0))\nexcept Exception:\n    pass\nreturn said('a')",
+    ),
     "writes": ("", "", "open(ROOT + '/content/new.md', 'w')"),
     "removes": ("", "", "import os\nos.remove(ROOT + '/content/data.csv')"),
     "eats": (
@@ -289,6 +294,10 @@ def test_d5_d6_d8_what_a_demo_may_not_do_is_said(outcomes, name, message):
 @pytest.mark.parametrize(("name", "line"), [("hides", 13), ("hides_network", 14)])
 def test_d6_a_refusal_that_the_demo_hid_names_its_line(outcomes, name, line):
     assert outcomes[name].failure.traceback.startswith(f"demos/{name}.py:{line}, in {name}\n  ")
+
+
+def test_d6_a_library_that_looks_for_ipv6_does_no_harm(outcomes):
+    assert outcomes["binds"].record.outputs
 
 
 def test_d8_models_are_loaded_offline(outcomes):

@@ -60,7 +60,8 @@ class Guard:
             for name in arguments[: 2 if event in ("os.rename", "os.link") else 1]:
                 self._check_file(name, writes=True)
         elif event in _NETWORK and isinstance(arguments[1], tuple):  # addresses of local sockets are paths
-            self._refuse(NetworkClosed(f"a demo has no network: {event.removeprefix('socket.')} to {arguments[1]}"))
+            error = NetworkClosed(f"a demo has no network: {event.removeprefix('socket.')} to {arguments[1]}")
+            self._refuse(error, reaches_out=event != "socket.bind")
         elif event in _LOOKUPS:
             self._refuse(NetworkClosed(f"a demo has no network: look-up of {arguments[0]!r}"))
 
@@ -78,9 +79,13 @@ class Guard:
             declare = self._declare.format(path=relative)
             self._refuse(UndeclaredFile(f"it opens '{relative}', which it does not declare: {declare}"))
 
-    def _refuse(self, error: RuntimeError) -> None:
-        """Refuse, and remember it: a demo may catch the error, and its key would still not know what it looked at."""
-        self.attempts.append((error, self._line()))
+    def _refuse(self, error: RuntimeError, *, reaches_out: bool = True) -> None:
+        """Refuse, and remember it: a demo may catch the error, and its key would still not know what it looked at.
+
+        Libraries bind a socket of their own to see whether there is IPv6: that alone is refused and forgotten.
+        """
+        if reaches_out:
+            self.attempts.append((error, self._line()))
         raise error
 
     def _line(self) -> str:

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from commands import PYTHON, studylog
 from counting_log import COUNT, ENTRY, tree
+from demo_log import write_model
 from selectolax.lexbor import LexborHTMLParser
 
 from builder.check import check_site
 from builder.engine import ENGINES
+from builder.pipeline import read_log
 from builder.run.disk import write_whole
 
 CANARY = "canary-5f0c2b"
@@ -118,7 +120,7 @@ def test_S4_a_strangers_pull_request_executes_nothing_and_the_report_says_what_w
     (log / "conftest.py").write_text(evil)
     (log / "content/notebooks").mkdir()
     (log / "content/notebooks/2024-03-03-n.py").write_text(f"# ---\n# title: N\n# ---\n\n# %%\n{evil}")
-    (log / "site_config.yml").write_text("title: Mine\nsite_url: https://log.example/\nmodels: {m: {path: ../..}}\n")
+    (log / "site_config.yml").write_text("title: Mine\nsite_url: https://log.example/\nmodels: {m: {path: ../../..}}\n")
     workflow = log / ".github/workflows/studylog.yml"
     workflow.parent.mkdir(parents=True)
     workflow.write_text("on: pull_request_target\n")
@@ -293,3 +295,15 @@ def _mend(build: Path) -> None:
             target.parent.mkdir(exist_ok=True)
             blob.rename(target)
     ledger.write_bytes(hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
+
+
+def test_S4_models_outside_the_log_are_not_looked_at(make_site, tmp_path):
+    demo = COUNT.replace("times: int = 3", 'times: int = 3, model: Model = "m"').replace(
+        "import Run", "import Model, Run"
+    )
+    files = {"demos/count.py": demo, "content/notes/a.md": "```demo count\n```\n"}
+    root = make_site(files, config="title: x\nmodels: {m: {path: ../outside}}\n")
+    write_model(tmp_path, "m").rename(tmp_path / "outside")
+    assert read_log(root, policy="never").problems == ()
+    (problem,) = read_log(root, policy="never", untrusted=True).problems
+    assert (problem.code, problem.source.path) == ("unknown-model", "content/notes/a.md")
