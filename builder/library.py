@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 
 from builder.bibliography import read_bibliography
 from builder.config import SiteConfig
 from builder.errors import Problem, in_order
+from builder.files import find_file
 from builder.model import Backlink, Document, Library, Link, Relation, TimelineItem
 from builder.reading import make_reading_list
 from builder.resolve import Index
@@ -44,20 +47,31 @@ def link(documents: Iterable[Document], config: SiteConfig, *, demos: Collection
                 if found is not None:
                     targets[document.url, relation, slug] = found
                     _add_backlink(backlinks, index.owner(found), document, reference, relation)
+    targets |= {(d.url, "card", ""): card for d in ordered if d.meta.image and (card := _card(d, index))}
     index.problems += _circles(ordered, targets)
-    tags = _tags(ordered, index.problems)
     return Library(
         documents=tuple(ordered),
         years={document.url: document for document in years},
         by_slug={document.slug: document for document in reversed(ordered)},
         targets=targets,
         backlinks={url: tuple(links.values()) for url, links in backlinks.items()},
-        tags=tags,
+        tags=_tags(ordered, index.problems),
         timeline=_timeline(ordered, config.today),
         reading_list=make_reading_list(ordered, targets, references),
         files=index.files,
         problems=in_order(index.problems),
     )
+
+
+def _card(document: Document, index: Index) -> str | None:
+    """The address of the picture that an entry names for its link card; None after a warning if there is none."""
+    written = document.meta.image
+    if re.match(r"https?://", written):
+        return written
+    found = find_file(index.root, document.source.path, f"/{written.lstrip('/')}", embedded=True)
+    if isinstance(found, Path):
+        return index.publish(found)
+    return index.problem(document.at("image"), "card", *found, "warning")
 
 
 def _in_order(documents: Iterable[Document]) -> tuple[list[Document], list[Document]]:

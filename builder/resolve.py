@@ -205,6 +205,10 @@ class Index:
                 found = (found[0], f"write [[{written}]] to link to the entry")
             self.problem(link.source, "broken-link", *found)
             return None
+        return self.publish(found)
+
+    def publish(self, found: Path) -> str:
+        """Publish a file under content/; its address."""
         inside = found.relative_to((self.root / "content").resolve()).as_posix()
         address = "files/" + (inside.removeprefix("assets/") if inside.startswith("assets/") else f"content/{inside}")
         self.files[address] = found

@@ -79,3 +79,24 @@ def test_a_card_is_drawn_once_and_again_when_it_was_damaged(tmp_path, monkeypatc
     for kept in (tmp_path / ".build/cards").iterdir():
         kept.write_bytes(kept.read_bytes()[:-20])
     assert made(make_site(tmp_path, files, config=URL))["notes/n/card.png"] == before
+
+
+def test_an_entry_may_name_a_picture_of_its_own(tmp_path):
+    files = {
+        "content/notes/a.md": entry("A", image="plots/loss.png"),
+        "content/notes/b.md": entry("B", image="https://example.org/b.png"),
+        "content/assets/plots/loss.png": "x",
+    }
+    site = make_site(tmp_path, files, config=URL)
+    paths = made(site)
+    assert paths["notes/a/index.html"].card == "files/plots/loss.png"
+    assert paths["notes/b/index.html"].card == "https://example.org/b.png"
+    assert "files/plots/loss.png" in site.library.files
+    assert "notes/a/card.png" not in paths
+
+
+def test_a_picture_that_is_not_there_is_a_warning_and_a_card_is_drawn(tmp_path):
+    site = make_site(tmp_path, {"content/notes/a.md": entry("A", image="los.png")}, config=URL)
+    [problem] = site.library.problems
+    assert (str(problem.source), problem.code, problem.severity) == ("content/notes/a.md:3", "card", "warning")
+    assert made(site)["notes/a/index.html"].card == "notes/a/card.png"

@@ -30,10 +30,16 @@ def make(site: Site) -> Iterator[StaticFile]:
     config, accent = site.config, find_accent(site.config.theme.accent)[0]
     yield StaticFile(card_path(""), _kept(_words(config.author, config.title, config.description, accent), config.root))
     for document in site.library.documents:
-        yield StaticFile(card_path(document.url), _kept(_of_entry(document, config.title, accent), config.root))
+        if card_of(site, document) == card_path(document.url):
+            yield StaticFile(card_path(document.url), _kept(_of_entry(document, config.title, accent), config.root))
     for spec in site.demos.values():
         card = _words("Demo", spec.title, config.title, accent)
         yield StaticFile(card_path(f"demos/{spec.name}/"), _kept(card, config.root))
+
+
+def card_of(site: Site, document: Document) -> str:
+    """The picture of an entry's card: the one that its front matter names, else the one that is drawn."""
+    return site.library.targets.get((document.url, "card", ""), card_path(document.url))
 
 
 def card_path(url: str) -> str:

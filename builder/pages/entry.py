@@ -16,7 +16,7 @@ from builder.pages._paperlinks import paper_links
 from builder.pages._previews import previews
 from builder.pages._searchable import leave_out_after, words_to_index
 from builder.pages._templates import render_template
-from builder.pages.cards import card_path
+from builder.pages.cards import card_of
 from builder.pages.demo_block import render_call
 
 WORDS_PER_MINUTE = 230
@@ -36,7 +36,7 @@ def make(site: Site) -> Iterator[Page]:
             source=document.source,
             hide=() if document.meta.toc else ("toc",),
             tags=document.tags,
-            card=card_path(document.url),
+            card=card_of(site, document),
         )
 
 

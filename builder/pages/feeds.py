@@ -12,12 +12,15 @@ from xml.sax.saxutils import escape, quoteattr
 
 from builder.kinds import KINDS
 from builder.model import DemoCall, Document, Json, StaticFile
+from builder.outputs._escape import plain
 from builder.pages import PageMaker, Site
 from builder.pages._body import render_body
+from builder.pages._runs import state_text
 from builder.urls import relative
 
 FEEDS = ("log", "paper", "post")  # kinds with a feed of their own
 ENTRIES = 30
+RESULT_CHARACTERS = 500  # of what a demo showed
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINK = re.compile(r'(?<=[\s<])(href|src|poster)="([^"]*)"')
 
@@ -82,9 +85,11 @@ def _content(site: Site, feed: _Feed, document: Document) -> str:
 
 
 def _describe(site: Site, document: Document, call: DemoCall) -> str:
-    """A demo call in words, with a link to where it can be played with."""
-    records = [decision.record or decision.previous for decision in site.decisions_of(document, call)[:1]]
-    said = [call.alt] if call.alt else [output.alt for record in records if record for output in record.outputs]
+    """A demo call in words: what it shows, the beginning of its result, a link to where it can be played with."""
+    recorded = [decision for decision in site.decisions_of(document, call)[:1] if decision.record or decision.previous]
+    alts = [output.alt for d in recorded for output in (d.record or d.previous).outputs]
+    results = [plain(state_text(decision, site=site), RESULT_CHARACTERS) for decision in recorded]
+    said = dict.fromkeys([*([call.alt] if call.alt else alts), *(text for text in results if text not in alts)])
     paragraphs = "".join(f"<p>{html.escape(text)}</p>" for text in said)
     caption = html.escape(call.caption or f"The demo {call.demo}")
     return f'<figure>{paragraphs}<figcaption>{caption} (<a href="#demo-{call.name}">demo</a>)</figcaption></figure>'
