@@ -176,15 +176,13 @@ def _rename_references(config: SiteConfig, move: Move, library: Library, texts: 
 
 
 def _rename(text: FileText, reference: Link, renamed: str) -> bool:
-    """Rename a link on its line, or where its address is defined; False if it is in neither place."""
-    index = reference.source.line - 1
-    defined = [n for n, line in enumerate(text.lines) if re.match(r"\s{0,3}\[[^\]]+\]:\s", line)]
-    for place in (index, *(defined if reference.form == "relative" else ())):
-        changed = rewrite(text.lines[place], reference, renamed)
-        if changed != text.lines[place]:
-            text.lines[place] = changed
-            return True
-    return False
+    """Rename a link on its line, and where its address is defined; False if it is in neither place."""
+    found = False
+    for index in (reference.source.line - 1, *(text.definitions() if reference.form == "relative" else ())):
+        changed = rewrite(text.lines[index], reference, renamed)
+        found = found or changed != text.lines[index]
+        text.lines[index] = changed
+    return found
 
 
 def _rehearse(

@@ -59,7 +59,8 @@ def rewrite(line: str, link: Link, renamed: str) -> str:
     for written in dict.fromkeys((link.target, unquote(link.target))):
         target = re.escape(written)
         if link.form in ("wiki", "embed"):
-            pattern = rf"(?P<before>\[\[\s*){target}(?=\s*(?:\\?\|[^\[\]\n]*)?\]\])"
+            mark = "(?<!!)" if link.form == "wiki" else "!"
+            pattern = rf"(?P<before>{mark}\[\[\s*){target}(?=\s*(?:\\?\|[^\[\]\n]*)?\]\])"
         elif link.form == "cite":
             pattern = rf"(?P<before>@){target}(?![\w:+/-]|\.\w)"
         else:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+_DEFINITION = re.compile(r"[\s>]{0,3}\[[^\]]+\]:\s")
+_FENCE = re.compile(r"\s*(```+|~~~+)")
 _OWN = re.compile(r"\s*<!---(?P<yaml>.*?)--->")
 
 
@@ -44,6 +46,16 @@ class FileText:
             self.put(start, after, written)
         else:
             self.put(end, end, written)
+
+    def definitions(self) -> Iterator[int]:
+        """The lines, counted from 0, that define the address of a reference, outside of fenced code."""
+        fence = ""
+        for index, line in enumerate(self.lines):
+            mark = _FENCE.match(line)
+            if mark and (not fence or mark[1].startswith(fence)):
+                fence = "" if fence else mark[1]
+            elif not fence and _DEFINITION.match(line):
+                yield index
 
     def rename_slug(self, line: int, old: str, new: str) -> None:
         """Write another slug in the value of the key that stands on a line, which may go on below."""
