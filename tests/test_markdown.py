@@ -90,7 +90,7 @@ def test_footnotes_link_there_and_back(make_site):
     html = html_of(make_site, "One[^n] and ^[inline].\n\n[^n]: The note.\n")
     assert 'href="#fn1" id="fnref1"' in html
     assert '<sup class="footnote-ref"><a href="#fn1" id="fnref1">1</a></sup>' in html
-    assert 'id="fn1"><a href="#fnref1" aria-label="Note 1: back to the text">1</a>' in html
+    assert 'id="fn1"><a href="#fnref1" data-note="1" aria-label="Note 1: back to the text"></a>' in html
     assert 'href="#fnref2"' in html
 
 

@@ -214,7 +214,7 @@ class Renderer(Callouts):
         note = None if again else self.side_notes.get(number - 1)
         if note is None:
             return mark
-        back = f'<a href="#{anchor}" aria-label="Note {number}: back to the text">{number}</a>'
+        back = self.keep(f'<a href="#{anchor}" data-note="{number}" aria-label="Note {number}: back to the text"></a>')
         text = f'<span class="sl-sr">(</span>{self.renderInline(note, options, env)}<span class="sl-sr">)</span>'
         return f'{mark}<span class="sl-sidenote" role="note" id="fn{number}">{back} {text}</span>'
 
