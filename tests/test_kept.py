@@ -58,8 +58,8 @@ def kept(root):
 @pytest.fixture
 def parsed(monkeypatch):
     """The names of the files that are parsed from here on."""
-    names, parse = [], reader._parse
-    monkeypatch.setattr(reader, "_parse", lambda text, name, *rest: names.append(name) or parse(text, name, *rest))
+    names, parse = [], reader.parse_text
+    monkeypatch.setattr(reader, "parse_text", lambda text, name, *rest: names.append(name) or parse(text, name, *rest))
     return names
 
 

@@ -46,7 +46,7 @@ def appears(root: Path, pattern: str, process: subprocess.Popen) -> bool:
     return False
 
 
-@pytest.mark.parametrize("moment", [".build/mkdocs.yml", ".build/rendered/work/*"])
+@pytest.mark.parametrize("moment", [".build/mkdocs.yml", ".build/rendered/*"])
 def test_C2_killed_while_rendering_the_old_site_stays_whole(log, moment):
     before = tree(log / "site")
     shutil.rmtree(log / ".build")
