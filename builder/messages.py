@@ -28,7 +28,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "date": "An entry has no date or one that cannot be read; in the file of a year, also a date of another year.",
         "slug": "The slug or permalink cannot be part of an address. Use letters, digits and hyphens.",
         "alias": "An alias is not an address of this site, or another entry has it.",
-        "card": "The picture that `image:` names cannot be drawn on a link card.",
+        "card": "The picture that `image:` names is not there, so the link card has none.",
         "tag": "A tag without a letter or digit has no address.",
         "duplicate-address": "Two entries would have the same address. Addresses that differ only in case are the same.",
         "duplicate-paper": "Two notes describe the same paper. Merge them.",

@@ -97,6 +97,12 @@ CONSTRUCTS = (
         "```mermaid\ngraph LR\n  prompt --> model --> logits --> token\n  token --> prompt\n```\n\nDone :tada:",
     ),
     Construct(
+        "HTML",
+        "HTML is let through a filter that keeps what text needs and nothing that runs. `unsafe_html: true` in the front "
+        "matter takes the filter away for one entry, for those who know what they paste.",
+        "Press <kbd>/</kbd> to search.\n\n<details>\n<summary>The long proof</summary>\n\nIt is *left* to the reader.\n\n</details>",
+    ),
+    Construct(
         "Demos",
         "A fence called `demo` runs a program of `demos/` and shows what it returned. The run is recorded with what made it "
         "and is made again only when the program, the parameters or the model change. `as:` names it, `caption:` and `alt:` "
@@ -144,6 +150,30 @@ everything below it belongs to it.
   matter and may hold every key but `date` and `math`; several keys need braces, `<!--- {slug: a, tags: [b]} --->`.
 - **The front matter of the file** holds for all its entries: `tags`, `authors`, `draft`, `toc`, `math`.
 - **Links** to `2025.md` lead to the page of the year, `2025.md#first-time` to that entry; `[[first-time]]` does as well.
+
+## Notebooks
+
+A notebook in `content/notebooks/` is an entry that runs: `.ipynb` as Jupyter saves it, or a Python file in percent format.
+Its front matter is the comment at the top, or the first cell of text. Like a demo it runs when its code changes, is
+recorded, and prints its numbers by name.
+
+```python
+# ---
+# title: How far from one half
+# inputs: content/assets/flips.csv
+# ---
+
+# %% [markdown]
+# What I want to find out, in *Markdown*, with links to [[greedy-loops]].
+
+# %%
+from builder.notebook import run
+
+run.metric("share", 0.52)
+
+# %% [markdown]
+# The share of heads is {{notebook.share:.0%}}.
+```
 
 ## Other editors
 
