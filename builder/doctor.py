@@ -17,16 +17,18 @@ from builder.model import Json
 from builder.run.models import Models
 from builder.run.store import Store
 
-PACKAGES = (
-    "mkdocs",
-    "mkdocs-material",
-    "markdown-it-py",
-    "pydantic",
-    "torch",
-    "transformers",
-    "diffusers",
-    "safetensors",
-)
+PACKAGES = {  # each with the extra that brings it
+    "mkdocs": "",
+    "mkdocs-material": "",
+    "markdown-it-py": "",
+    "pydantic": "",
+    "torch": "demos",
+    "transformers": "demos",
+    "diffusers": "demos",
+    "safetensors": "demos",
+    "distributed": "dask",
+    "fsspec": "remote",
+}
 
 
 def examine(root: Path) -> Json:
@@ -56,7 +58,7 @@ def _version(name: str) -> str:
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return "not installed" + ("; pip install 'studylog[demos]'" if name in PACKAGES[4:] else "")
+        return "not installed" + (f"; pip install 'studylog[{PACKAGES[name]}]'" if PACKAGES[name] else "")
 
 
 def known_devices() -> list[str]:

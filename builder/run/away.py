@@ -36,11 +36,13 @@ class _Seat:
     def __init__(self, root: Path, device: str) -> None:
         self.slot, self.lock = Slot(root=root, device=device), threading.Lock()
 
-    def leave(self) -> None:
-        """End the worker, unless it works."""
-        if self.lock.acquire(blocking=False):
+    def leave(self) -> bool:
+        """End the worker, and tell whether it was idle; else it works on."""
+        idle = self.lock.acquire(blocking=False)
+        if idle:
             self.slot.close()
             self.lock.release()
+        return idle
 
 
 _seats: dict[str, list[_Seat]] = {}  # session -> one for each device
@@ -75,8 +77,8 @@ def _demos(root: Path) -> dict[str, str]:
 
 def dismiss(session: str) -> None:
     """End the idle workers of a session: a worker that stays would remember code that may change."""
-    for seat in _seats.get(session, ()):
-        seat.leave()
+    if all([seat.leave() for seat in _seats.get(session, ())]):
+        _seats.pop(session, None)
 
 
 def order(job: Job, *, root: Path, device: str, session: str, seat: int) -> str:
@@ -106,7 +108,7 @@ def perform(text: str, tell: Tell, is_wanted: Callable[[], bool]) -> Answer:
     try:
         job, fault = _job(asked, root)
         if fault:
-            return json.dumps({"refused": f"another checkout there: {fault}"}), {}
+            return json.dumps({"refused": fault}), {}
         ended = _run(job, _seat(asked, root), tell, is_wanted)
         fault = _job(asked, root)[1]
     except BuilderError as error:
@@ -135,9 +137,11 @@ def _job(asked: Mapping[str, Json], root: Path) -> tuple[Job, str]:
         smoke=asked["smoke"],
     )
     if spec is None:
-        return job, f"no demo called '{sent.name}'"
+        return job, f"no demo called '{sent.name}' there"
     refused = [model.refusal for model in job.models if model.refusal]
-    return job, ", ".join(refused or (explain(key, wanted) if key.parts != wanted.parts else ()))
+    if refused or key.parts == wanted.parts:
+        return job, ", ".join(refused)
+    return job, f"another checkout there: {', '.join(explain(key, wanted))}"
 
 
 def _run(job: Job, seat: _Seat, tell: Tell, is_wanted: Callable[[], bool]) -> Ended:

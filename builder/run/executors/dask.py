@@ -10,6 +10,7 @@ import itertools
 import json
 import logging
 import queue
+import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -35,7 +36,7 @@ class _Crew:
         self._dask = _library()
         self._client = self._connect()
         self._session = f"studylog-{uuid.uuid4().hex}"
-        self._events: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self._futures: dict[int, Any] = {}
         self._began: dict[int, float] = {}
         self._seen = self._looked = time.monotonic()
@@ -54,24 +55,24 @@ class _Crew:
         name = f"{job.spec.name}-{uuid.uuid4().hex}"
         self._began[place] = time.time()
         future = self._client.submit(
-            _work, text, self._session, place, key=name, workers=[worker], allow_other_workers=True, pure=False
+            _work, text, self._session, key=name, workers=[worker], allow_other_workers=True, pure=False
         )
         self._futures[place] = future
-        future.add_done_callback(lambda done: self._events.put((place, done)))
+        future.add_done_callback(lambda done: threading.Thread(target=self._gather, args=[done], daemon=True).start())
 
     def wait(self) -> Iterator[tuple[int, Progress | Ended]]:
         try:
-            place, event = self._events.get(timeout=_TICK_SECONDS)
+            task, event = self._events.get(timeout=_TICK_SECONDS)
         except queue.Empty:
             self._look()
             return
-        if isinstance(event, Progress):
-            if place in self._futures:
+        for place in [place for place, future in self._futures.items() if future.key == task]:
+            if isinstance(event, Progress):
                 yield place, event
-        else:
-            ended = self._ended(place, event)
-            del self._futures[place]
-            yield place, ended
+            else:
+                ended = self._ended(place, event)
+                del self._futures[place]
+                yield place, ended
 
     def close(self) -> None:
         if self._client.status == "running":
@@ -105,37 +106,32 @@ class _Crew:
 
     def _hear(self, event: tuple[float, Mapping[str, Any]]) -> None:
         told = event[1]
-        self._events.put((told["place"], Progress(told["done"], told["total"], told["note"])))
+        self._events.put((told["task"], Progress(told["done"], told["total"], told["note"])))
 
-    def _ended(self, place: int, future: Any) -> Ended:
-        """What a future holds. Raises RemoteError if the cluster is gone."""
+    def _gather(self, future: Any) -> None:
+        """Fetch an answer. If its machine died meanwhile, this waits for the run that is made again."""
         try:
-            text, files = future.result(timeout=CONNECT_SECONDS)
-        except self._dask.scheduler.KilledWorker as error:
-            died = f"every machine that took it died, the last was {error.last_worker.address}"
-            return self._lost(place, died)
-        except (self._dask.client.FutureCancelledError, OSError) as error:
-            raise self._gone(str(error)) from None
+            self._events.put((future.key, future.result()))
         except Exception as error:
-            return self._lost(place, f"{type(error).__name__}: {error}")
-        answer = json.loads(text)
-        return (
-            Ended(**answer["ended"], files=files)
-            if "ended" in answer
-            else self._lost(place, answer["refused"], "refused")
-        )
+            self._events.put((future.key, error))
+
+    def _ended(self, place: int, answer: Answer | Exception) -> Ended:
+        """What came back from a place. Raises RemoteError if the cluster is gone."""
+        if isinstance(answer, self._dask.scheduler.KilledWorker):
+            return self._lost(place, f"every machine that took it died, the last was {answer.last_worker.address}")
+        if isinstance(answer, Exception):
+            if self._futures[place].status == "cancelled" or self._client.status != "running":
+                raise self._gone(str(answer))
+            return self._lost(place, f"{type(answer).__name__}: {answer}")
+        text, files = answer
+        said = json.loads(text)
+        return Ended(**said["ended"], files=files) if "ended" in said else self._lost(place, said["refused"], "refused")
 
     def _lost(self, place: int, message: str, outcome: str = "lost") -> Ended:
         """A run that was not made, for a reason that lies with the cluster."""
         began = self._began[place]
-        return Ended(
-            reply={},
-            outcome=outcome,
-            message=message,
-            seconds=time.time() - began,
-            started_at=began,
-            to_keep=False,
-        )
+        seconds = time.time() - began
+        return Ended(reply={}, outcome=outcome, message=message, seconds=seconds, started_at=began, to_keep=False)
 
     def _look(self) -> None:
         """Now and then, see whether there are workers. Raises RemoteError if there have been none for long."""
@@ -152,7 +148,7 @@ class _Crew:
         return RemoteError(Problem(Source(self._address), "executor", message, hint))
 
 
-def _work(text: str, session: str, place: int) -> Answer:
+def _work(text: str, session: str) -> Answer:
     """What a worker of the cluster executes: an order, while its answer is wanted."""
     from distributed import get_worker
 
@@ -164,7 +160,7 @@ def _work(text: str, session: str, place: int) -> Answer:
         if time.monotonic() - told >= _PROGRESS_SECONDS:
             told = time.monotonic()
             facts = {"done": progress.done, "total": progress.total, "note": progress.note}
-            worker.log_event(session, {"place": place, **facts})
+            worker.log_event(session, {"task": task, **facts})
 
     def is_wanted() -> bool:
         known = worker.state.tasks.get(task)
