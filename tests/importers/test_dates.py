@@ -27,6 +27,17 @@ def test_a_day_is_read(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("2/24 - **LLaMA**: read", "**LLaMA**: read"), ("**2/24** - **LLaMA**", "**LLaMA**"), ("**2/24:** read", "read"),
+        ("**2/24 - LLaMA**", "LLaMA**"), ("*2/24*: read", "read"),
+    ],
+)  # fmt: skip
+def test_what_is_bold_behind_a_date_stays_so(text, rest):
+    assert Calendar(2022).read(text).rest == rest
+
+
+@pytest.mark.parametrize(
     "text",
     ["1/2 of the text", "3.1 Sparse", "10:30 - went out", "may 12 people", "march on", "text 2/24", "24", "v1.2.3", ""],
 )
