@@ -112,7 +112,7 @@ def test_a_correction_is_announced_apart_from_other_remarks(tmp_path):
     assert "Correction of “Sums”" in pages["timeline/index.html"].html
 
 
-def test_a_paper_is_demonstrated_by_what_its_note_names_and_by_what_runs_where_it_is_cited(tmp_path):
+def test_a_paper_is_demonstrated_by_what_its_note_names_and_knows_what_runs_where_it_is_cited(tmp_path):
     for name in ("named", "rolled", "elsewhere"):
         write_demo(tmp_path, name, "", "return said('six')")
     files = {
@@ -122,8 +122,9 @@ def test_a_paper_is_demonstrated_by_what_its_note_names_and_by_what_runs_where_i
     }
     demos, _ = read_demos(tmp_path)
     page = made(replace(make_site(tmp_path, files), demos=demos))["papers/dice/index.html"]
-    listed = section(page, "Demonstrated by")
-    assert re.findall('href="[./]*demos/(.*?)/"', listed) == ["named", "rolled"]
+    assert re.findall('href="[./]*demos/(.*?)/"', section(page, "Demonstrated by")) == ["named"]
+    listed = section(page, "Demos in entries that cite it")
+    assert re.findall('href="[./]*demos/(.*?)/"', listed) == ["rolled"]
     assert 'It runs in <a href="../../log/2026/01/01/citing/#demo-one">Citing</a>.' in listed
     demo = made(replace(make_site(tmp_path, files), demos=demos))["demos/named/index.html"].html
     assert "papers/dice/" in demo.split('<h2 id="illustrates">Illustrates</h2>')[1]

@@ -99,8 +99,8 @@ def _reason(site: Site, near: Related) -> str:
     return f"Both {' and '.join(shared)}."
 
 
-def illustrations(site: Site, document: Document) -> list[Illustration]:
-    """The demos that illustrate a paper: those its note names or runs, then those that run in entries citing it."""
+def illustrations(site: Site, document: Document) -> list[tuple[str, list[Illustration]]]:
+    """The demos of a paper: those that its note names or runs, and apart from them those of entries that cite it."""
     if document.kind != "paper":
         return []
     citing = [other for other, relation in inward(site, document).values() if relation == "cites"]
@@ -108,9 +108,15 @@ def illustrations(site: Site, document: Document) -> list[Illustration]:
     for other in (document, *citing):
         for call in other.calls:
             runs.setdefault(call.demo, {}).setdefault(other.url, (other, call.name))
-    return [
-        Illustration(site.demos[name], tuple(places.values())) for name, places in runs.items() if name in site.demos
+    own = {*document.meta.demos, *(call.demo for call in document.calls)}
+    found = {
+        name: Illustration(site.demos[name], (*places.values(),)) for name, places in runs.items() if name in site.demos
+    }
+    groups = [
+        ("Demonstrated by", [one for name, one in found.items() if name in own]),
+        ("Demos in entries that cite it", [one for name, one in found.items() if name not in own]),
     ]
+    return [(heading, ones) for heading, ones in groups if ones]
 
 
 def _target(site: Site, document: Document, form: str, target: str) -> str:
