@@ -123,6 +123,3 @@ def schema(name):
     `# yaml-language-server: $schema=.vscode/site_config.schema.json`.
     """
     click.echo(json.dumps(make_schema(name), indent=2, ensure_ascii=False))
-
-
-VERBS = (new, mv, import_, init, schema)

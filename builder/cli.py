@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 import webbrowser
@@ -9,16 +10,24 @@ from pathlib import Path
 
 import click
 
-from builder import __version__
-from builder.authorcli import VERBS
+from builder import __version__, unchanged
 from builder.commandline import VerbGroup, device_option, run_option, today_option
 from builder.errors import BuilderError
-from builder.paperscli import papers
-from builder.report import Silent, print_problems, reporter_for
-from builder.storecli import store
+from builder.report import Silent, build_line, build_status, print_problems, reporter_for
+
+ELSEWHERE = {
+    "new": "builder.authorcli:new",
+    "mv": "builder.authorcli:mv",
+    "import": "builder.authorcli:import_",
+    "init": "builder.authorcli:init",
+    "schema": "builder.authorcli:schema",
+    "papers": "builder.paperscli:papers",
+    "store": "builder.storecli:store",
+}
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-@click.group(cls=VerbGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=VerbGroup, elsewhere=ELSEWHERE, context_settings=SETTINGS)
 @click.option(
     "--log",
     "root",
@@ -63,30 +72,33 @@ def build(root, policy, device, strict, engine, site_dir, jobs, clean, untrusted
 
     Nothing is published unless every link and anchor of the rendered site holds; the site is then swapped in whole.
     """
+    root = root.absolute()
+    out = (site_dir or root / "site").absolute()
+    told = {"run": policy, "device": device, "engine": engine, "strict": strict, "today": str(today or dt.date.today())}
+    fresh = clean or untrusted or policy == "always"
+    state = None if fresh else unchanged.read_state(root, out, told)
+    report = state and unchanged.last_report(root, out, state)
+    if not report:
+        more = {"device": device, "engine": engine, "strict": strict, "untrusted": untrusted, "clean": clean}
+        report = _build(root, as_json, run=policy, site_dir=site_dir, jobs=jobs, today=today, **more)
+        unchanged.remember(root, out, state, report)
+    if as_json:
+        click.echo(json.dumps(report))
+    print_problems(unchanged.problems_of(report), root=root)
+    click.echo(build_line(report), err=True)
+    sys.exit(build_status(report, strict=strict))
+
+
+def _build(root, as_json, **options):
     from builder import pipeline, summaries
 
-    options = pipeline.Options(
-        run=policy,
-        device=device,
-        engine=engine,
-        site_dir=site_dir,
-        strict=strict,
-        untrusted=untrusted,
-        clean=clean,
-        jobs=jobs,
-        today=today,
-    )
     try:
-        report = pipeline.build(root, options, Silent() if as_json else reporter_for())
+        built = pipeline.build(root, pipeline.Options(**options), Silent() if as_json else reporter_for())
     except BuilderError as error:
         if as_json:
             click.echo(json.dumps(summaries.error_json(error)))
         raise
-    if as_json:
-        click.echo(json.dumps(summaries.report_json(report)))
-    print_problems(report.problems, root=root)
-    click.echo(summaries.summary(report), err=True)
-    sys.exit(summaries.exit_status(report, strict=strict))
+    return summaries.report_json(built)
 
 
 @main.command()
@@ -182,7 +194,3 @@ def doctor(root, as_json, show_config):
         return
     report = doctor_.examine(root)
     click.echo(json.dumps(report) if as_json else doctor_.as_text(report))
-
-
-for verb in (*VERBS, store, papers):
-    main.add_command(verb)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,7 +19,23 @@ POLICIES = click.Choice(["auto", "never", "always"])
 
 
 class VerbGroup(click.Group):
-    """Prints problems and sets the exit status: 1 the log has problems, 2 wrong usage, 3 the store is damaged."""
+    """Prints problems and sets the exit status: 1 the log has problems, 2 wrong usage, 3 the store is damaged.
+
+    `elsewhere` has verbs that are imported when somebody needs them: name -> `module:function`.
+    """
+
+    def __init__(self, *arguments: Any, elsewhere: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._elsewhere = elsewhere
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted({*super().list_commands(context), *self._elsewhere})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in self._elsewhere:
+            module, _, function = self._elsewhere[name].partition(":")
+            return getattr(import_module(module), function)
+        return super().get_command(context, name)
 
     def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
         """Let `--log DIR` stand behind the verb as well as before it."""

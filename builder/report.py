@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from builder.errors import Problem
-from builder.model import Decision, Failure, RunRecord
+from builder.model import Decision, Failure, Json, RunRecord
 
 _WORTH_SAYING_SECONDS = 10.0  # work that takes less is over before its estimate is read
 _AGAIN_SECONDS = 60.0
@@ -229,3 +229,19 @@ def _escape(text: str) -> str:
     from rich.markup import escape
 
     return escape(text)
+
+
+def build_line(report: Json) -> str:
+    """The last line of a build, from its report: counts and seconds."""
+    words = {"ran": "run", "reused": "reused", "failed": "failed", "missing": "missing (`studylog run` makes them)"}
+    runs = report["runs"]
+    counted = ", ".join(f"{len(runs[name])} {word}" for name, word in words.items() if runs[name]) or "none"
+    pages = f"{report['pages']} pages ({report['rendered']} rendered, {report['reused_pages']} reused)"
+    executed = "" if runs["ran"] or runs["failed"] else "; nothing was executed"
+    return f"{pages}; demo runs: {counted}{executed}; {report['seconds']:.1f} s -> {report['site_dir']}"
+
+
+def build_status(report: Json, *, strict: bool) -> int:
+    """The exit status of a build, from its report."""
+    warned = any(problem["severity"] == "warning" for problem in report["problems"])
+    return int(bool(report["runs"]["failed"]) or (strict and (bool(report["runs"]["missing"]) or warned)))

@@ -8,24 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from builder.errors import BuilderError, Problem
 from builder.model import BuildReport, Decision, Json
 from builder.pipeline import Log
+from builder.report import build_line, build_status
 from builder.run.environment import device_change, installed, library_changes
 from builder.run.plan import is_unverified
 
 
 def exit_status(report: BuildReport, *, strict: bool) -> int:
     """0 if all is good; 1 if a run failed, or with `strict` if a run is missing or anything warned."""
-    warned = any(problem.severity == "warning" for problem in report.problems)
-    return int(bool(report.failed) or (strict and (bool(report.missing) or warned)))
+    return build_status(report_json(report), strict=strict)
 
 
 def summary(report: BuildReport) -> str:
     """The last line of a build: counts and seconds."""
-    runs = [(len(report.ran), "run"), (len(report.reused), "reused"), (len(report.failed), "failed")]
-    runs.append((len(report.missing), "missing (`studylog run` makes them)"))
-    counted = ", ".join(f"{count} {word}" for count, word in runs if count) or "none"
-    pages = f"{report.pages} pages ({report.rendered} rendered, {report.reused_pages} reused)"
-    executed = "" if report.ran or report.failed else "; nothing was executed"
-    return f"{pages}; demo runs: {counted}{executed}; {report.seconds:.1f} s -> {report.site_dir}"
+    return build_line(report_json(report))
 
 
 def status_json(log: Log, demos: Iterable[str] = (), *, devices: Sequence[str]) -> Json:

@@ -33,7 +33,7 @@ FLOORS = [
     ["reading"],
     ["files"],
     ["resolve"],
-    ["library", "report"],
+    ["library", "report", "unchanged"],
     ["run"],
     ["claims", "related"],
     ["pages"],

@@ -32,7 +32,9 @@ def note() -> str:
 
 def _sections(group: click.Group, path: str) -> list[str]:
     parts = []
-    for name, command in sorted(group.commands.items()):
+    context = click.Context(group)
+    for name in sorted(group.list_commands(context)):
+        command = group.get_command(context, name)
         parts.append(_section(command, f"{path} {name}"))
         if isinstance(command, click.Group):
             parts += _sections(command, f"{path} {name}")
