@@ -8,12 +8,14 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from edited_log import edited_log
 
 from builder.config import read_config
 from builder.kept import Kept, Shelf
 from builder.kinds import KINDS
 from builder.library import link
-from builder.model import Document
+from builder.model import Document, Page, StaticFile
+from builder.pages import Site, make_pages, path_of
 from builder.parse import read_content, reader, render
 from builder.parse.facts import write_facts
 
@@ -180,3 +182,31 @@ def test_every_entry_of_this_log_comes_back_as_it_was():
     documents, _ = read_content(config)
     lost = [d.source.path for d in documents if write_facts((d,), (), KINDS.get(d.kind, KINDS["log"])) is None]
     assert documents and lost == []
+
+
+def pages(root: Path, kept: Kept) -> dict[str, Page | StaticFile]:
+    """Everything the site of the log at `root` consists of."""
+    config = read_config(root, today=TODAY)
+    documents, _ = read_content(config, kept)
+    site = Site(link(documents, config), (), {}, config, lambda artifact: b"", kept)
+    return {path_of(item): item for item in make_pages(site)}
+
+
+def test_after_any_edit_pages_are_those_that_would_be_made_anew(tmp_path):
+    log, warm = edited_log(seed=4, entries=8), Kept(tmp_path / "warm", warm=True)
+    for _ in range(12):
+        change = log.edit()
+        log.write(tmp_path)
+        anew = pages(tmp_path, Kept())
+        for kept in (warm, Kept(tmp_path / "cold")):
+            made = pages(tmp_path, kept)
+            assert made.keys() == anew.keys(), change
+            assert [path for path in anew if made[path] != anew[path]] == [], change
+
+
+def test_a_page_that_nothing_changed_is_the_same_string_in_the_next_build(tmp_path):
+    log, warm = edited_log(seed=5, entries=8), Kept(tmp_path / "warm", warm=True)
+    log.write(tmp_path)
+    first, again = pages(tmp_path, warm), pages(tmp_path, warm)
+    entries = [path for path, item in first.items() if isinstance(item, Page) and item.source]
+    assert entries and all(again[path].html is first[path].html for path in entries)
