@@ -177,7 +177,7 @@ def test_good_run_is_recorded_with_its_provenance(outcomes):
 
 def test_d3_exactly_the_bad_ones_failed(outcomes):
     good = {"good", "shouts", "plays_terminal", "closes_output", "looks_around", "reads", "loads"}
-    good |= {"is_random", "is_random_too", "tells_pid", "tells_pid_too"}
+    good |= {"is_random", "is_random_too", "tells_pid", "tells_pid_too", "binds"}
     assert {name for name, decision in outcomes.items() if decision.action == "run"} == good
     assert len(Store(outcomes.root).keys()) == len(good) and Store(outcomes.root).fsck() == ()
 
