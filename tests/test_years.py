@@ -219,8 +219,14 @@ def test_no_text_raises_and_every_word_is_kept(tmp_path, body):
     assert all(problem.source.line <= len(body.splitlines()) + 1 for problem in read.problems)
 
 
-def test_a_long_year_takes_linear_time(make_site):
-    line = "* 2/24 - entry {} with [[#x]] and a note[^1]\n  * below\n"
+@pytest.mark.parametrize(
+    "line",
+    [
+        "* 2/24 - entry {} with [[#x]] and a note[^1]\n  * below\n",
+        "* undated <!--- {}\n",
+    ],
+)
+def test_a_long_year_takes_linear_time(make_site, line):
     import time
 
     def seconds(count: int) -> float:

@@ -92,13 +92,13 @@ def as_paragraph(heading: Block, text: str) -> list[Token]:
 
 
 def take_footnotes(tokens: list[Token]) -> tuple[list[Token], dict[str, list[Token]]]:
-    """Tokens without the definitions of footnotes, and these by their label."""
+    """Tokens without the definitions of footnotes, and these by their label; of several with one label, the last."""
     kept: list[Token] = []
     notes: dict[str, list[Token]] = {}
     target = kept
     for token in tokens:
         if token.type == "footnote_reference_open":
-            target = notes.setdefault(token.meta["label"], [])
+            target = notes[token.meta["label"]] = []
         target.append(token)
         if token.type == "footnote_reference_close":
             target = kept
