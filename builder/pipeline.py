@@ -96,7 +96,7 @@ def read_log(
     config = read_config(root, today=today)
     kept = kept or Kept(config.root / KEPT)
     documents, content_problems = read_content(config, kept)
-    demos, demo_problems = read_demos(config.root)
+    demos, demo_problems = read_demos(config.root, kept)
     library = link(documents, config, demos=demos)
     notebooks, notebook_problems = read_notebooks(documents, config.root)
     store = Store(config.root)

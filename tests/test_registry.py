@@ -4,6 +4,7 @@ import pytest
 from demo_log import HEAD, make_call, write, write_demo
 
 from builder.errors import Source
+from builder.kept import Kept
 from builder.model import Parameter
 from builder.run.params import complete_params
 from builder.run.registry import read_demos
@@ -169,3 +170,14 @@ def test_mistake_in_a_call_names_its_line(tmp_path, params, sweep, message):
 
 def test_all_mistakes_of_a_call_are_told_at_once(tmp_path):
     assert len(check(tmp_path, {"t": "hot", "n": 1.5, "m": 1})[1]) == 4
+
+
+def test_in_one_process_demos_are_read_again_when_any_of_their_files_changed(make_site):
+    demo = 'from _words import WORD\nfrom builder.demo import Run, demo\nfrom builder.outputs import Text\n\n\n@demo(smoke={})\ndef say(run: Run) -> Text:\n    """Say."""\n    return WORD\n'
+    root, kept = make_site({"demos/say.py": demo, "demos/_words.py": "WORD = 1\n"}), Kept(warm=True)
+    first = read_demos(root, kept)
+    assert first == read_demos(root) and read_demos(root, kept) is first
+    (root / "demos/_words.py").write_text("WORD = 2\n")
+    assert read_demos(root, kept)[0]["say"].code == read_demos(root)[0]["say"].code != first[0]["say"].code
+    (root / "demos/say.py").unlink()
+    assert read_demos(root, kept) == ({}, ())

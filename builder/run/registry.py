@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from builder.errors import DemoError, Problem, Source, in_order, suggest
+from builder.kept import Kept
 from builder.model import DemoSpec, Parameter
 from builder.outputs import OUTPUTS
 from builder.run.code import Module, Modules, code_digests, is_demo_decorator
@@ -27,8 +29,32 @@ _SPELLINGS = {
 Report = Callable[[Problem], None]
 
 
-def read_demos(root: Path) -> tuple[dict[str, DemoSpec], tuple[Problem, ...]]:
-    """Read every demo of the log at `root`: the readable ones by name, and what is wrong with the others."""
+Demos = tuple[dict[str, DemoSpec], tuple[Problem, ...]]
+
+
+def read_demos(root: Path, kept: Kept | None = None) -> Demos:
+    """Read every demo of the log at `root`: the readable ones by name, and what is wrong with the others.
+
+    A process that builds again and again reads them anew when any Python file below `demos/` has other bytes.
+    """
+    memory = (kept or Kept()).memory("demos")
+    files = _python_files(root / "demos")
+    if memory.get("files") != files:
+        memory["files"], memory["demos"] = files, _read_all(root)
+    return memory["demos"]
+
+
+def _python_files(folder: Path) -> dict[str, bytes]:
+    """The bytes of every file that a demo's code may stand in."""
+    found = {}
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in ("_runs", "__pycache__")]
+        paths = (Path(parent, name) for name in names if name.endswith(".py"))
+        found |= {str(path): path.read_bytes() for path in paths if path.is_file()}
+    return found
+
+
+def _read_all(root: Path) -> Demos:
     modules = Modules(root)
     specs: dict[str, DemoSpec] = {}
     problems: list[Problem] = []
