@@ -1,15 +1,19 @@
 """What travels to another machine and back: JSON, with nothing lost on the way."""
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
+import pytest
 from demo_log import make_call, make_plan, write, write_demo, write_model
 from pydantic import TypeAdapter
 
+from builder.errors import ConfigError
 from builder.model import DemoSpec
 from builder.pipeline import read_log
 from builder.run import away
+from builder.run.executors import open_crew
 from builder.run.job import Progress
 from builder.run.models import Models
 from builder.run.registry import read_demos
@@ -80,3 +84,9 @@ def test_a_notebook_runs_away_from_home(tmp_path):
     answer, files, _ = made(tmp_path, log.runnable, log.decisions)
     assert answer["ended"]["reply"]["metrics"] == {"two": 2.0}
     assert files
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ConfigError, match=r"dask.distributed is not installed\n  hint: pip install 'studylog\[dask\]'"):
+        open_crew("dask://127.0.0.1:9", tmp_path, device="cpu", jobs=1)

@@ -116,6 +116,15 @@ def test_a_killed_worker_loses_nothing_and_only_its_own_run_is_made_again(log, a
     assert Store(log).fsck() == ()
 
 
+def test_a_run_that_every_machine_dies_of_is_given_up_and_not_held_against_the_demo(log, address, cluster, monkeypatch):
+    monkeypatch.setattr(cluster.scheduler, "allowed_failures", 0)
+    (decision,) = run(log, address, *calls(60.0), reporter=Listening(lambda pid: os.kill(pid, signal.SIGKILL)))
+    assert decision.failure.outcome == "lost"
+    assert decision.failure.message.startswith("every machine that took it died, the last was tcp://127.0.0.1:")
+    assert executed(log) == {"0": 1}
+    assert Failures(log).get(decision.key.digest) is None
+
+
 def test_a_demo_that_kills_its_process_is_its_own_failure(log, address):
     write_demo(log, "bad", "", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
     write_demo(log, "worse", "", "1 / 0")
