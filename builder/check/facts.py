@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from sys import intern
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -68,7 +69,8 @@ NO_FACTS = Facts()
 def parse_facts(text: str) -> Facts:
     """Read what `Facts.as_json` wrote."""
     ids, needs, twice, outside, canonical = json.loads(text)
-    return Facts(frozenset(ids), needs, tuple(twice), tuple(outside), canonical)
+    shared = {intern(place): tuple(anchors) for place, anchors in needs.items()}  # most pages refer to the same places
+    return Facts(frozenset(map(intern, ids)), shared, tuple(twice), tuple(outside), canonical)
 
 
 def facts_of(path: str, data: bytes) -> Facts:

@@ -37,23 +37,36 @@ class Ledger:
 
     def read(self, fingerprint: str) -> dict[str, Record]:
         """Every record by path; none if the last rendering had another fingerprint, or left no whole ledger."""
+        records, whole, last = {}, hashlib.sha256(), b""
         try:
-            digest, _, rest = (self.folder / _NAME).read_bytes().partition(b"\n")
+            with (self.folder / _NAME).open("rb") as file:
+                if file.readline() != f"{fingerprint}\n".encode():
+                    return {}
+                for line in file:
+                    whole.update(last)
+                    last = line
+                    path, tab, rest = line.decode("utf-8", "replace").rstrip("\n").partition("\t")
+                    if tab:
+                        records[path] = rest
         except OSError:
             return {}
-        if sha256(rest).encode() != digest:
+        if last != whole.hexdigest().encode():
             return {}
-        head, *lines = rest.decode("utf-8").split("\n")
-        if head != fingerprint:
-            return {}
-        records = (Record(*line.split("\t")) for line in lines)
-        return {record.path: record for record in records}
+        return {path: Record(path, *rest.split("\t")) for path, rest in records.items()}
 
     def write(self, records: Iterable[Record], fingerprint: str) -> None:
-        """Keep these records and no others."""
-        lines = (f"{r.path}\t{r.staged}\t{r.digest}\t{r.facts}\t{r.search}" for r in records)
-        rest = "\n".join([fingerprint, *lines]).encode("utf-8")
-        replace_file(self.folder / _NAME, sha256(rest).encode() + b"\n" + rest)
+        """Keep these records and no others; the last line is the digest of the ones between it and the first."""
+        whole = hashlib.sha256()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        temporary = self.folder / f".{_NAME}.{os.getpid()}"
+        with temporary.open("wb") as file:
+            file.write(f"{fingerprint}\n".encode())
+            for r in records:
+                line = f"{r.path}\t{r.staged}\t{r.digest}\t{r.facts}\t{r.search}\n".encode()
+                whole.update(line)
+                file.write(line)
+            file.write(whole.hexdigest().encode())
+        temporary.replace(self.folder / _NAME)
 
     def blob(self, digest: str) -> Path:
         """Where the bytes with a digest are kept."""

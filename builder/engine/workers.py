@@ -37,6 +37,11 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Start a process before there is work for it, so that it loads the engine meanwhile."""
+        if not self._workers:
+            self._workers.append(_Worker())
+
     def close(self) -> None:
         """End the processes, whatever they are doing."""
         while self._workers:
