@@ -23,7 +23,7 @@ MODULES = {path: name for path, name in NAMES.items() if not name.startswith("st
 
 FLOORS = [
     ["errors", "kept", "messages", "urls", "harmless", "terminal"],
-    ["yamltext", "accents"],
+    ["yamltext", "jsontext", "accents"],
     ["model"],
     ["outputs", "demo"],
     ["papers"],

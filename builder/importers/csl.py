@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from builder.importers._json import lines_of, read_json
 from builder.importers._papers import Publication
 from builder.importers._types import Body, Draft, Importer, Page, Reading
+from builder.jsontext import lines_of, read_json
 
 _USED = {"id", "citation-key", "type", "title", "author", "editor", "issued", "container-title", "publisher", "DOI", "URL", "number",
          "archive", "abstract", "note", "keyword"}  # fmt: skip

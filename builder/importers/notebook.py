@@ -11,9 +11,9 @@ from typing import Any
 
 from builder.importers import _markup
 from builder.importers._frontmatter import Header
-from builder.importers._json import Text, lines_of, read_json
 from builder.importers._single import single
 from builder.importers._types import Body, Importer, Page, Piece, Reading
+from builder.jsontext import Text, lines_of, read_json
 
 _PICTURES = {
     "image/png": ".png",

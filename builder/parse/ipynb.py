@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import json.scanner
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from builder.errors import Problem, Source
+from builder.jsontext import read_json
 from builder.model import Cell, Json
 from builder.parse.cells import NotebookText
 from builder.yamltext import UNSHOWN
@@ -20,42 +20,15 @@ _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _TYPES = ("markdown", "code", "raw")
 
 
-class _Text(str):
-    """A string of a JSON file that knows the line on which it begins."""
-
-    line = 1
-
-
-class _Decoder(json.JSONDecoder):
-    """Reads JSON into plain values whose strings know their lines."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._counted = (0, 1)  # position, line
-        self.parse_string = self._located
-        self.scan_once = json.scanner.py_make_scanner(self)
-
-    def _located(self, source: str, end: int, strict: bool) -> tuple[str, int]:
-        value, after = json.decoder.scanstring(source, end, strict)
-        position, line = self._counted
-        line += source.count("\n", position, end)
-        self._counted = end, line
-        text = _Text(value)
-        text.line = line
-        return text, after
-
-
 def parse_ipynb(text: str, path: str) -> NotebookText:
     """Split a notebook of nbformat 4 into its cells; front matter may be in its metadata, as `studylog`."""
     try:
-        notebook = _Decoder().decode(text)
+        notebook = read_json(text)
     except json.JSONDecodeError as error:
         message = f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
         return _failed(path, error.lineno, message, "restore it, or remove what a merge has left in it")
-    except RecursionError:
-        return _failed(path, 1, "not a notebook: nested too deeply")
-    except ValueError:
-        return _failed(path, 1, "not a notebook: a number of thousands of digits")
+    except ValueError as error:
+        return _failed(path, 1, f"not a notebook: {error}")
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         old = isinstance(notebook, dict) and "worksheets" in notebook
         return _failed(path, 1, "a notebook of nbformat 3" if old else "not a notebook: it has no list of cells")

@@ -1,4 +1,4 @@
-"""JSON whose strings know the line on which they begin, so that a ledger can tell what became of each line."""
+"""JSON whose strings know the line on which they begin, as a ledger and good messages need it."""
 
 from __future__ import annotations
 
@@ -32,11 +32,19 @@ class _Decoder(json.JSONDecoder):
 
 
 def read_json(text: str) -> Any:
-    """Read JSON; its strings, keys too, are `Text`. Raises ValueError for what is no JSON, or nested too deeply."""
+    """Read JSON; its strings, keys too, are `Text`.
+
+    Raises json.JSONDecodeError for what is no JSON, and ValueError for what is nested too deeply or has a number of
+    thousands of digits.
+    """
     try:
         return _Decoder().decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # the limit that Python sets on whole numbers
+        raise ValueError("a number of thousands of digits") from None
 
 
 def lines_of(value: Any) -> Iterator[int]:
