@@ -16,8 +16,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from commands import PACKAGE, PYTHON, studylog
 from counting_log import FILES, tree
+from studylog_process import PACKAGE, PYTHON, studylog
 
 from builder.run.store import Store
 

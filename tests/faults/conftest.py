@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from commands import studylog
 from counting_log import FILES
+from studylog_process import studylog
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from commands import PACKAGE, PYTHON, studylog
 from counting_log import tree
 from demo_log import make_record
+from studylog_process import PACKAGE, PYTHON, studylog
 
 from builder.run import disk
 from builder.run.archive import export_runs, import_runs

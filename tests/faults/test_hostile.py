@@ -10,10 +10,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from commands import PYTHON, studylog
 from counting_log import COUNT, ENTRY, tree
 from demo_log import write_model
 from selectolax.lexbor import LexborHTMLParser
+from studylog_process import PYTHON, studylog
 
 from builder.check import check_site
 from builder.engine import ENGINES
