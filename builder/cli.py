@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
 import sys
 import webbrowser
@@ -50,6 +51,7 @@ def main(context: click.Context, root: Path) -> None:
     Write:     studylog new log "What a head looks at"
     Publish:   studylog build --strict
     """
+    gc.set_threshold(50_000)  # most of what a verb makes it needs until its end
     context.obj = root
 
 

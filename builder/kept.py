@@ -58,6 +58,11 @@ class Shelf:
         self._folder = folder
         self._wanted: set[str] = set()
 
+    @property
+    def lasts(self) -> bool:
+        """Whether a later process finds what is put here."""
+        return self._folder is not None
+
     def get(self, name: str, made_from: str) -> str | None:
         """The text called `name`, if it is there whole and was made from this, which is a digest or two in one line."""
         self._wanted.add(name)

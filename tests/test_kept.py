@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 from edited_log import edited_log
+from markupsafe import Markup
 
 from builder.config import read_config
 from builder.kept import Kept, Shelf
 from builder.kinds import KINDS
 from builder.library import link
 from builder.model import Document, Page, StaticFile
-from builder.pages import Site, make_pages, path_of
+from builder.pages import Site, _templates, make_pages, path_of
+from builder.pages._fingerprints import Fingerprints
 from builder.parse import read_content, reader, render
 from builder.parse.facts import write_facts
+from builder.yamltext import WrittenFloat
 
 TODAY = dt.date(2026, 6, 15)
 ENTRY = "content/log/2026-01-02-a.md"
@@ -210,3 +213,28 @@ def test_a_page_that_nothing_changed_is_the_same_string_in_the_next_build(tmp_pa
     first, again = pages(tmp_path, warm), pages(tmp_path, warm)
     entries = [path for path, item in first.items() if isinstance(item, Page) and item.source]
     assert entries and all(again[path].html is first[path].html for path in entries)
+
+
+def test_a_later_process_renders_only_the_pages_that_are_given_something_else(tmp_path, monkeypatch):
+    log, rendered = edited_log(seed=6, entries=8), []
+    render_page = _templates._render
+    monkeypatch.setattr(_templates, "_render", lambda *given: rendered.append(given[:2]) or render_page(*given))
+    log.write(tmp_path)
+    first = pages(tmp_path, Kept(tmp_path / "kept"))
+    assert len(rendered) >= len([item for item in first.values() if isinstance(item, Page)])
+    rendered.clear()
+    assert pages(tmp_path, Kept(tmp_path / "kept")) == first
+    assert [name for name, _ in rendered if name in ("entry.html", "tag.html", "year.html", "month.html")] == []
+
+
+@pytest.mark.parametrize(
+    "one, other", [(1, True), ("<b>", Markup("<b>")), (dt.date(2026, 1, 2), "2026-01-02"), ([("a", 1)], {"a": 1})]
+)
+def test_values_that_a_template_shows_differently_are_told_apart(one, other):
+    fingerprints = Fingerprints()
+    assert fingerprints.of(one) and fingerprints.of(one) != fingerprints.of(other)
+
+
+def test_what_cannot_be_told_exactly_has_no_fingerprint():
+    assert Fingerprints().of(WrittenFloat("1.10")) is None
+    assert Fingerprints().of(lambda: 1) is None

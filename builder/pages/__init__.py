@@ -5,7 +5,6 @@ A page is a pure function of the linked log, its recorded runs and the configura
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -101,7 +100,7 @@ def make_pages(site: Site) -> tuple[Page | StaticFile, ...]:
     """Make every page and file of the site, sorted by address. Raises ContentError if two want the same address."""
     made: dict[str, tuple[str, Page | StaticFile]] = {}
     problems = []
-    with remembering(site.kept.memory("templates")) if site.kept.warm else contextlib.nullcontext():
+    with remembering(site.kept):
         for name, item in ((maker.name, item) for maker in PAGES for item in maker.make(site)):
             path = path_of(item)
             if path.casefold() in made:
@@ -109,7 +108,7 @@ def make_pages(site: Site) -> tuple[Page | StaticFile, ...]:
             made[path.casefold()] = (name, item)
     if problems:
         raise ContentError(*problems)
-    for shelf in ("bodies", "drawings"):
+    for shelf in ("bodies", "drawings", "pages"):
         site.kept.shelf(shelf).prune()
     return tuple(item for _, (_, item) in sorted(made.items()))
 

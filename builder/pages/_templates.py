@@ -5,32 +5,33 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from builder.kept import Kept
 from builder.kinds import KINDS
+from builder.pages._fingerprints import Fingerprints
 from builder.urls import relative, slugify
 
 _MONTHS = "January February March April May June July August September October November December"
 MONTHS = tuple(_MONTHS.split())  # whatever the locale
 
 
-Rendered = dict[tuple[str, str], tuple[dict[str, Any], str]]  # by template and page: what it was given, and its HTML
-_earlier: ContextVar[Rendered | None] = ContextVar("earlier", default=None)
+_earlier: ContextVar[tuple[Kept, Fingerprints] | None] = ContextVar("earlier", default=None)
 
 
 @contextlib.contextmanager
-def remembering(rendered: Rendered) -> Iterator[None]:
-    """Do not render a template again for a page that gives it what it was given last time, as `rendered` tells.
+def remembering(kept: Kept) -> Iterator[None]:
+    """Do not render a template again for a page that gives it what it was given last time.
 
-    What is given must be frozen, or not be touched any more. A document is equal only to itself; a file that did not
-    change gives the same document in each build of a process.
+    What is given must be frozen, or not be touched any more. In one process a document is equal only to itself: a file
+    that did not change gives the same document in each build. A later process goes by digests.
     """
-    token = _earlier.set(rendered)
+    token = _earlier.set((kept, Fingerprints()))
     try:
         yield
     finally:
@@ -39,15 +40,27 @@ def remembering(rendered: Rendered) -> Iterator[None]:
 
 def render_template(name: str, /, *, url: str, **context: Any) -> str:
     """Render a template for the page at `url`; in it `link(to)` is the relative link to another page."""
-    rendered = _earlier.get()
-    given, html = (rendered or {}).get((name, url), (None, ""))
+    earlier = _earlier.get()
+    if earlier is None:
+        return _render(name, url, context)
+    kept, fingerprints = earlier
+    rendered, shelf = kept.memory("templates"), kept.shelf("pages")
+    given, html = rendered.get((name, url), (None, ""))
     if given == context:
         return html
-    link: Callable[[str], str] = partial(relative, url)
-    html = _environment().get_template(name).render(url=url, link=link, **context)
-    if rendered is not None:
-        rendered[name, url] = context, html
+    made_from = fingerprints.of(name, url, context) if shelf.lasts else None
+    html = shelf.get(made_from, made_from) if made_from else None
+    if html is None:
+        html = _render(name, url, context)
+        if made_from:
+            shelf.put(made_from, made_from, html)
+    rendered[name, url] = context, html
     return html
+
+
+def _render(name: str, url: str, context: Mapping[str, Any]) -> str:
+    link: Callable[[str], str] = partial(relative, url)
+    return _environment().get_template(name).render(url=url, link=link, **context)
 
 
 def day(date: dt.date) -> str:

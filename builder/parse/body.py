@@ -44,6 +44,11 @@ class Body:
         self._again, self._warm = again, warm
 
     @property
+    def made_from(self) -> str:
+        """By what the text is known among all texts of the log, now and later; empty if it is not kept."""
+        return f"{self._name} {self._made_from}" if self._made_from else ""
+
+    @property
     def tokens(self) -> list[Token]:
         """The tokens of markdown-it; nobody changes them."""
         if self._tokens is None:

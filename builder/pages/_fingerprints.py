@@ -1,0 +1,74 @@
+"""What a template is given, as a digest: by it a later process knows the page that was made of the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+import builder
+from builder.kept import code_digest, digest
+from builder.model import Document, ReadingItem
+
+ROOT = Path(builder.__file__).parent
+CODE = (
+    *(ROOT / name for name in ("pages", "kinds", "model", "papers.py", "urls.py")),
+    *sorted((ROOT / "pages" / "templates").iterdir()),
+    *("Jinja2", "MarkupSafe"),
+)
+"""What decides how a template is rendered, besides what it is given."""
+
+
+class Fingerprints:
+    """The digests of one making of pages."""
+
+    def __init__(self) -> None:
+        self._readings: dict[int, str] = {}  # a paper may be named on many pages, and names as many entries
+
+    def of(self, *given: Any) -> str | None:
+        """A digest of values; None if there is something among them of which nothing is known but that it is there.
+
+        A document is known by the text of its file, so that it need not be looked through.
+        """
+        try:
+            return digest(_code(), self._plain(given))
+        except TypeError:
+            return None
+
+    def _plain(self, value: Any) -> Any:
+        """A value as plain data, each type apart from the others. Raises TypeError where that cannot be said exactly."""
+        kind = type(value)
+        if kind is str or kind is int or kind is bool or value is None:
+            return value
+        if kind is list or kind is tuple:
+            return [self._plain(inner) for inner in value]
+        if kind is dict:
+            return {"": [[self._plain(key), self._plain(inner)] for key, inner in value.items()]}
+        if kind is Markup or kind is dt.date:
+            return {kind.__name__: str(value)}
+        if kind is Document and value.body.made_from:
+            return {"document": value.body.made_from}
+        if kind is ReadingItem:
+            if id(value) not in self._readings:
+                self._readings[id(value)] = digest(self._fields(value))
+            return {"reading": self._readings[id(value)]}
+        if is_dataclass(kind) and kind is not Document:
+            return {kind.__name__: self._fields(value)}
+        raise TypeError(kind)
+
+    def _fields(self, value: Any) -> list[Any]:
+        return [self._plain(getattr(value, name)) for name in _names(type(value))]
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+@cache
+def _code() -> str:
+    return code_digest(*CODE)
