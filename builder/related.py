@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from builder.model import Document, Library
 
@@ -38,24 +39,34 @@ class Related:
     papers: tuple[str, ...]  # addresses
 
 
-def find_related(library: Library) -> Mapping[str, tuple[Related, ...]]:
+def find_related(library: Library, earlier: dict[str, Any] | None = None) -> Mapping[str, tuple[Related, ...]]:
     """For the address of each entry, the entries nearest to it, nearest first.
 
-    Left out is what the entry links to or is linked from: its page leads there already.
+    Left out is what the entry links to or is linked from: its page leads there already. `earlier` is what the last call
+    left there: most edits change no entry's weightiest terms, and then nothing is compared again.
     """
     by_url = {document.url: document for document in library.documents}
     vectors = _vectors({url: _counts(document, library) for url, document in by_url.items()})
+    compared, earlier = (vectors, _linked(library)), {} if earlier is None else earlier
+    if earlier.get("compared") != compared:
+        earlier.update(compared=compared, nearest=_nearest(*compared))
+    return {
+        url: tuple(_related(by_url[other], vectors[url], vectors[other]) for other in nearest)
+        for url, nearest in earlier["nearest"].items()
+    }
+
+
+def _nearest(vectors: Mapping[str, Vector], linked: Mapping[str, set[str]]) -> Mapping[str, list[str]]:
+    """The addresses of the entries nearest to each, without those in `linked`."""
     lengths = {url: math.sqrt(sum(weight * weight for weight in vector.values())) for url, vector in vectors.items()}
-    linked = _linked(library)
     found = {}
     for url, candidates in _candidates(vectors).items():
         near = [
             (-round(STEPS * _product(vectors[url], vectors[other]) / (lengths[url] * lengths[other])), other)
             for other in candidates
-            if other not in linked[url]
+            if other not in linked.get(url, ())
         ]
-        nearest = [other for closeness, other in sorted(near) if -closeness >= STEPS * ENOUGH][:SHOWN]
-        found[url] = tuple(_related(by_url[other], vectors[url], vectors[other]) for other in nearest)
+        found[url] = [other for closeness, other in sorted(near) if -closeness >= STEPS * ENOUGH][:SHOWN]
     return found
 
 

@@ -16,7 +16,7 @@ from builder.kept import Kept, Shelf
 from builder.kinds import KINDS
 from builder.library import link
 from builder.model import Document, Page, StaticFile
-from builder.pages import Site, _templates, make_pages, path_of
+from builder.pages import Site, _templates, entry, make_pages, path_of
 from builder.pages._fingerprints import Fingerprints
 from builder.parse import read_content, reader, render
 from builder.parse.facts import write_facts
@@ -238,3 +238,21 @@ def test_values_that_a_template_shows_differently_are_told_apart(one, other):
 def test_what_cannot_be_told_exactly_has_no_fingerprint():
     assert Fingerprints().of(WrittenFloat("1.10")) is None
     assert Fingerprints().of(lambda: 1) is None
+
+
+def test_a_page_is_made_again_only_when_something_it_asked_for_is_another(root, kept, monkeypatch):
+    made, make = [], entry._html
+    monkeypatch.setattr(
+        entry, "_html", lambda site, document, *rest: made.append(document.slug) or make(site, document, *rest)
+    )
+    (root / "content/log/2026-01-02-a.md").write_text("---\ntitle: One\n---\nSee [[b]].\n", encoding="utf-8")
+    (root / "content/posts").mkdir()
+    (root / "content/posts/2026-02-01-far.md").write_text("# Far\n\nAlone.\n", encoding="utf-8")
+    pages(root, kept)
+    made.clear()
+    pages(root, kept)
+    assert made == ["c"]  # a notebook, whose runs are looked at each time
+    made.clear()
+    (root / "content/notes/b.md").write_text("# Called otherwise\n\nText.\n", encoding="utf-8")
+    pages(root, kept)
+    assert sorted(made) == ["a", "b", "c"]

@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from sys import intern
 from urllib.parse import unquote
 
@@ -66,6 +67,7 @@ class Facts:
 NO_FACTS = Facts()
 
 
+@lru_cache(maxsize=4096)
 def parse_facts(text: str) -> Facts:
     """Read what `Facts.as_json` wrote."""
     ids, needs, twice, outside, canonical = json.loads(text)

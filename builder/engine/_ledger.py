@@ -70,7 +70,7 @@ class Ledger:
 
     def blob(self, digest: str) -> Path:
         """Where the bytes with a digest are kept."""
-        return self.folder / digest[:2] / digest
+        return self.folder / f"{digest[:2]}/{digest}"
 
     def has(self, digest: str) -> bool:
         """Tell whether the bytes with a digest are there and undamaged."""

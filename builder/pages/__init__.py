@@ -54,7 +54,7 @@ class Site:
     @cached_property
     def related(self) -> Mapping[str, tuple[Related, ...]]:
         """Entries about the same things, by the address of each entry."""
-        return find_related(self.library)
+        return find_related(self.library, self.kept.memory("related"))
 
     @cached_property
     def titles(self) -> Mapping[str, str]:

@@ -29,7 +29,7 @@ def remembering(kept: Kept) -> Iterator[None]:
     """Do not render a template again for a page that gives it what it was given last time.
 
     What is given must be frozen, or not be touched any more. In one process a document is equal only to itself: a file
-    that did not change gives the same document in each build. A later process goes by digests.
+    that did not change gives the same document in each build. A later process goes by digests, until it has a page.
     """
     token = _earlier.set((kept, Fingerprints()))
     try:
@@ -48,7 +48,7 @@ def render_template(name: str, /, *, url: str, **context: Any) -> str:
     given, html = rendered.get((name, url), (None, ""))
     if given == context:
         return html
-    made_from = fingerprints.of(name, url, context) if shelf.lasts else None
+    made_from = fingerprints.of(name, url, context) if shelf.lasts and given is None else None
     html = shelf.get(made_from, made_from) if made_from else None
     if html is None:
         html = _render(name, url, context)

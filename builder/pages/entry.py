@@ -14,6 +14,7 @@ from builder.pages._map import neighbourhood
 from builder.pages._notebook import run_notes
 from builder.pages._paperlinks import paper_links
 from builder.pages._previews import previews
+from builder.pages._questions import Questions
 from builder.pages._searchable import leave_out_after, words_to_index
 from builder.pages._templates import render_template
 from builder.pages.cards import card_of
@@ -26,18 +27,22 @@ Neighbours = Mapping[str, tuple[Document | None, Document | None]]  # url -> the
 
 def make(site: Site) -> Iterator[Page]:
     """Make one page per document."""
-    neighbours, words = _neighbours(site), words_to_index(site.library.documents)
+    neighbours, words, questions = _neighbours(site), words_to_index(site.library.documents), Questions(site)
     for document in site.library.documents:
-        yield Page(
-            document.url,
-            document.title,
-            _html(site, document, *neighbours[document.url], words),
-            description=document.summary[:200],
-            source=document.source,
-            hide=() if document.meta.toc else ("toc",),
-            tags=document.tags,
-            card=card_of(site, document),
-        )
+        yield questions.page(document, (*neighbours[document.url], words), _page)
+
+
+def _page(site: Site, document: Document, older: Document | None, newer: Document | None, words: int | None) -> Page:
+    return Page(
+        document.url,
+        document.title,
+        _html(site, document, older, newer, words),
+        description=document.summary[:200],
+        source=document.source,
+        hide=() if document.meta.toc else ("toc",),
+        tags=document.tags,
+        card=card_of(site, document),
+    )
 
 
 def _neighbours(site: Site) -> Neighbours:
