@@ -6,7 +6,7 @@ import html
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
@@ -27,20 +27,20 @@ _LINK = re.compile(r'(?<=[\s<])(href|src|poster)="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class _Feed:
-    """One feed: its directory from the site's root, its title, its entries newest first."""
+    """One feed: its directory from the site's root, its title, its entries newest first, each with its HTML."""
 
     folder: str
     title: str
-    documents: tuple[Document, ...]
+    documents: Mapping[Document, str]
 
 
 def make(site: Site) -> Iterator[StaticFile]:
     """Make `feed.xml` and `feed.json`, at the root and under each kind that has a feed."""
-    feeds = [_Feed("", site.config.title, _latest(site.library.documents))]
-    for name in FEEDS:
-        kind = KINDS[name]
-        feeds.append(_Feed(kind.index_url, f"{site.config.title}: {kind.plural}", _latest(site.of_kind(name))))
-    for feed in feeds:
+    title, kinds = site.config.title, [KINDS[name] for name in FEEDS]
+    feeds = [("", title, site.library.documents)]
+    feeds += [(kind.index_url, f"{title}: {kind.plural}", site.of_kind(kind.name)) for kind in kinds]
+    for folder, name, documents in feeds:
+        feed = _Feed(folder, name, {document: _content(site, folder, document) for document in _latest(documents)})
         yield StaticFile(f"{feed.folder}feed.xml", _NOT_XML.sub("", _atom(site, feed)).encode())
         text = json.dumps(_json_feed(site, feed), ensure_ascii=False, indent=1)
         yield StaticFile(f"{feed.folder}feed.json", text.encode() + b"\n")
@@ -52,9 +52,9 @@ def _latest(documents: Iterable[Document]) -> tuple[Document, ...]:
     return tuple(sorted(dated, key=lambda document: (document.date, document.url), reverse=True)[:ENTRIES])
 
 
-def _address(site: Site, feed: _Feed, to: str) -> str:
-    """The absolute address of something on the site; relative to the feed while the log has no `site_url`."""
-    return site.config.site_url + to if site.config.site_url else relative(feed.folder, to)
+def _address(site: Site, folder: str, to: str) -> str:
+    """The absolute address of something on the site; relative to the feed's folder while the log has no `site_url`."""
+    return site.config.site_url + to if site.config.site_url else relative(folder, to)
 
 
 def _id(site: Site, to: str) -> str:
@@ -67,7 +67,7 @@ def _updated(document: Document) -> str:
     return f"{max(days).isoformat()}T00:00:00Z"
 
 
-def _content(site: Site, feed: _Feed, document: Document) -> str:
+def _content(site: Site, folder: str, document: Document) -> str:
     """The entry's HTML with addresses that hold outside the site."""
 
     def absolute(match: re.Match[str]) -> str:
@@ -78,7 +78,7 @@ def _content(site: Site, feed: _Feed, document: Document) -> str:
         resolved = posixpath.normpath(posixpath.join("/", document.url, path)).lstrip("/") if path else document.url
         if path.endswith("/") and resolved:
             resolved += "/"
-        return f'{match[1]}="{html.escape(_address(site, feed, resolved) + mark + anchor)}"'
+        return f'{match[1]}="{html.escape(_address(site, folder, resolved) + mark + anchor)}"'
 
     body = render_body(site, document, demo=lambda call: _describe(site, document, call))
     return _LINK.sub(absolute, body)
@@ -97,7 +97,7 @@ def _describe(site: Site, document: Document, call: DemoCall) -> str:
 
 def _atom(site: Site, feed: _Feed) -> str:
     config = site.config
-    home, own = _address(site, feed, feed.folder), _address(site, feed, f"{feed.folder}feed.xml")
+    home, own = _address(site, feed.folder, feed.folder), _address(site, feed.folder, f"{feed.folder}feed.xml")
     updated = max((_updated(document) for document in feed.documents), default="1970-01-01T00:00:00Z")
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
@@ -122,13 +122,13 @@ def _atom_entry(site: Site, feed: _Feed, document: Document) -> str:
         "<entry>",
         f"<id>{escape(_id(site, document.url))}</id>",
         f"<title>{escape(document.title)}</title>",
-        f'<link rel="alternate" type="text/html" href={quoteattr(_address(site, feed, document.url))}/>',
+        f'<link rel="alternate" type="text/html" href={quoteattr(_address(site, feed.folder, document.url))}/>',
         f"<published>{document.date.isoformat()}T00:00:00Z</published>",
         f"<updated>{_updated(document)}</updated>",
         *(f"<author><name>{escape(author)}</name></author>" for author in authors),
         *(f"<category term={quoteattr(tag)}/>" for tag in document.tags),
         *([f"<summary>{escape(document.summary)}</summary>"] if document.summary else []),
-        f'<content type="html">{escape(_content(site, feed, document))}</content>',
+        f'<content type="html">{escape(feed.documents[document])}</content>',
         "</entry>",
     ]
     return "\n".join(lines)
@@ -139,21 +139,21 @@ def _json_feed(site: Site, feed: _Feed) -> Json:
     items = [
         {
             "id": _id(site, document.url),
-            "url": _address(site, feed, document.url),
+            "url": _address(site, feed.folder, document.url),
             "title": document.title,
-            "content_html": _content(site, feed, document),
+            "content_html": content,
             "summary": document.summary,
             "date_published": f"{document.date.isoformat()}T00:00:00Z",
             "date_modified": _updated(document),
             "tags": list(document.tags),
         }
-        for document in feed.documents
+        for document, content in feed.documents.items()
     ]
     return {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
-        "home_page_url": _address(site, feed, feed.folder),
-        "feed_url": _address(site, feed, f"{feed.folder}feed.json"),
+        "home_page_url": _address(site, feed.folder, feed.folder),
+        "feed_url": _address(site, feed.folder, f"{feed.folder}feed.json"),
         "description": config.description,
         "language": config.language,
         "authors": [{"name": config.author or config.title}],
