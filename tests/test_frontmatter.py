@@ -37,8 +37,6 @@ def problems(make_site, files: dict | str, path: str = LOG) -> list[str]:
         ("redirect_from: /old/", "aliases", ("/old/",)),
         ("redirect_from:\n  - /a\n  - /b", "aliases", ("/a", "/b")),
         ("aliases: [/a, /b]", "aliases", ("/a", "/b")),
-        ("cover: x.png", "image", "x.png"),
-        ("post_icon : x.png", "image", "x.png"),
         ("tags: one two", "tags", ("one", "two")),
         ("tags: one, two words", "tags", ("one", "two words")),
         ("tags: [one, two words]", "tags", ("one", "two words")),
@@ -64,6 +62,13 @@ def problems(make_site, files: dict | str, path: str = LOG) -> list[str]:
 )
 def test_a_key_is_read_as_its_author_means_it(make_site, written, field, value):
     assert getattr(entry(make_site, written + "\n").meta, field) == value
+
+
+@pytest.mark.parametrize("key", ["image", "cover", "post_icon "])
+def test_an_image_goes_by_several_names(make_site, key):
+    text = f"---\n{key}: /assets/x.png\n---\nText.\n"
+    library, problems = read_site(make_site({LOG: text, "content/assets/x.png": ""}))
+    assert problems == () and library.documents[0].meta.image == "/assets/x.png"
 
 
 def test_categories_join_the_tags(make_site):

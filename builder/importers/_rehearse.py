@@ -99,7 +99,7 @@ def _mend(placed: Placed, problems: list[Problem], twice: set[str], warnings: li
     in_body: dict[str, dict[int, str]] = {}
     for problem in problems:
         if problem not in in_front:
-            lines = in_body.setdefault(problem.code if problem.code in _SIMPLE else "", {})
+            lines = in_body.setdefault(problem.code if problem.code in {*_SIMPLE, "footnote"} else "", {})
             index = problem.source.line - first
             lines[index] = f"{lines.get(index, '')} {problem.message}"
     for code, lines in in_body.items():
@@ -122,6 +122,10 @@ def _mend_lines(draft: Draft, code: str, problems: dict[int, str]) -> Draft:
     if code == "dense":
         fence = "`" * (max((len(m) for m in re.findall(r"`+", draft.text)), default=2) + 3)
         return replace(draft, body=(Piece(0, fence + "text"), *draft.body, Piece(0, fence)))
+    if code == "footnote":
+        names = re.findall(r"no footnote '(.*?)'(?: |$)", " ".join(problems.values()))
+        missing = re.compile("|".join(rf"(?<!\\)\[\^{re.escape(name)}\]" for name in names))
+        return _on_lines(draft, set(problems), lambda text: missing.sub(lambda note: f"\\{note[0]}", text))
     if code:
         mended = _on_lines(draft, set(problems), _SIMPLE[code])
         tried = any("`$" in draft.body[line].text for line in problems if 0 <= line < len(draft.body))
