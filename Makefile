@@ -15,8 +15,10 @@ test: $(VENV)/.demos
 serve: $(VENV)/.demos
 	$(BIN)/studylog serve
 
+# What a pull request must pass, fast: the log, and the notes that are generated from the code.
 check: $(VENV)/.demos
 	$(BIN)/studylog check
+	$(BIN)/python tests/manual --check
 
 # Every bar of reliability by id: proved by tests that inject the fault, or argued. `make faults BARS="C4 S4"` for some.
 faults: $(VENV)/.demos

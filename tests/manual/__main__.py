@@ -1,6 +1,6 @@
 """`make manual`: writes the generated notes of the manual, and with `--pictures` the pictures in them.
 
-A test fails when a note is stale.
+With `--check`, as in `make check`, it only names the notes that are stale. A test does the same.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-backgroun
 
 
 def main() -> None:
-    """Write the notes, and the pictures if asked to."""
+    """Write the notes, and the pictures if asked to; or name those that are stale."""
+    if "--check" in sys.argv[1:]:
+        stale = [path for path, note in NOTES.items() if path.read_text(encoding="utf-8") != note()]
+        sys.exit("".join(f"{path.name}: stale; type `make manual`\n" for path in stale) or None)
     for path, note in NOTES.items():
         path.write_text(note(), encoding="utf-8")
     if "--pictures" in sys.argv[1:]:
