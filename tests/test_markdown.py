@@ -12,6 +12,7 @@ from linked_log import TODAY, read_site
 from builder.config import SiteConfig
 from builder.kinds import KINDS
 from builder.parse import read_content, render
+from builder.parse.mathematics import to_mathml
 from builder.parse.reader import read_entry
 
 PATH = "content/notes/a.md"
@@ -436,6 +437,19 @@ def test_only_headings_at_the_top_enter_the_table_of_contents(make_site):
     html = html_of(make_site, '<div>\n\n## Inside\n\n</div>\n\n## Outside\n\n> ## Quoted\n\n<h2 id="own">Own</h2>\n')
     plain = re.findall(r'^<h2 id="([^"]+)">', html, re.MULTILINE)
     assert "outside" in plain and "inside" not in plain and "quoted" not in plain
+
+
+@pytest.mark.parametrize(
+    ("formula", "left", "right"),
+    [
+        (r"\log p", "0", "0.167em"),
+        (r"m\tanh(x)", "0.167em", "0"),
+        (r"2\ln 2", "0.167em", "0.167em"),
+        (r"-\exp", "0", "0"),
+    ],
+)
+def test_a_functions_name_keeps_its_distance_from_letters(formula, left, right):
+    assert f'lspace="{left}" rspace="{right}">' in to_mathml(formula, display=False)
 
 
 BOMBS = {

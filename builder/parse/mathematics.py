@@ -21,6 +21,10 @@ _AFTER = (
     ('<mo stretchy="true">&#x000AF;</mo>', '<mo stretchy="false">&#x000AF;</mo>'),  # \\bar
 )
 """What latex2mathml does not know or writes badly, before and after it."""
+_FUNCTION = re.compile(
+    r"(</m(?:i|n|sub|sup|subsup|frac|sqrt|mrow)>|&#x00029;</mo>)?(<m(?:sub|sup|subsup)>)?"
+    r"<mi>(arccos|arcsin|arctan|cosh?|cot|deg|det|dim|exp|ker|lg|ln|log|sinh?|tanh?)</mi>(?=(<mo|<mrow><mo|</)?)"
+)
 _TEXT = re.compile(r"\\(text\w*|mbox|hbox)\{([^{}]*)\}")
 _MATHML = re.compile(
     r"</?(?:math|m(?:enclose|frac|i|n|o|over|padded|phantom|root|row|space|sqrt|style|sub|subsup|sup|table|td|text|tr|under|underover))"
@@ -69,8 +73,15 @@ def _convert(formula: str, *, display: bool) -> str:
         raise MathError("it holds HTML, a link or a style")
     for written, better in _AFTER:
         markup = markup.replace(written, better)
+    markup = _FUNCTION.sub(_spaced, markup)
     label = html.escape(" ".join(formula.split()))
     return markup.replace("<math ", f'<math aria-label="{label}" ', 1)
+
+
+def _spaced(name: re.Match[str]) -> str:
+    """A function's name as an operator: a thin space before it and after, but none at a bracket, as TeX sets it."""
+    left, right = "0.167em" if name[1] else "0", "0" if name[4] else "0.167em"
+    return f'{name[1] or ""}{name[2] or ""}<mo form="prefix" lspace="{left}" rspace="{right}">{name[3]}</mo>'
 
 
 def to_plain(formula: str) -> str:
