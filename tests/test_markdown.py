@@ -452,6 +452,11 @@ def test_a_functions_name_keeps_its_distance_from_letters(formula, left, right):
     assert f'lspace="{left}" rspace="{right}">' in to_mathml(formula, display=False)
 
 
+@pytest.mark.parametrize(("formula", "is_unary"), [("N(-m)", True), ("a=-b", True), ("(a)-b", False), ("a-b", False)])
+def test_a_minus_behind_a_sign_belongs_to_what_follows(formula, is_unary):
+    assert ('<mo form="prefix">&#x02212;</mo>' in to_mathml(formula, display=False)) is is_unary
+
+
 BOMBS = {
     "brackets": "[" * 65_536,
     "links": "[a](" * 16_384,

@@ -25,6 +25,9 @@ _FUNCTION = re.compile(
     r"(</m(?:i|n|sub|sup|subsup|frac|sqrt|mrow)>|&#x00029;</mo>)?(<m(?:sub|sup|subsup)>)?"
     r"<mi>(arccos|arcsin|arctan|cosh?|cot|deg|det|dim|exp|ker|lg|ln|log|sinh?|tanh?)</mi>(?=(<mo|<mrow><mo|</)?)"
 )
+_UNARY = re.compile(
+    r"(<mo[^>]*>(?!&#x00029;|&#x0005D;|&#x0007D;|&#x0007C;|&#x00021;|&#x02032;)&#x\w+;</mo>)<mo>(&#x02212;|&#x0002B;)</mo>"
+)
 _TEXT = re.compile(r"\\(text\w*|mbox|hbox)\{([^{}]*)\}")
 _MATHML = re.compile(
     r"</?(?:math|m(?:enclose|frac|i|n|o|over|padded|phantom|root|row|space|sqrt|style|sub|subsup|sup|table|td|text|tr|under|underover))"
@@ -73,7 +76,7 @@ def _convert(formula: str, *, display: bool) -> str:
         raise MathError("it holds HTML, a link or a style")
     for written, better in _AFTER:
         markup = markup.replace(written, better)
-    markup = _FUNCTION.sub(_spaced, markup)
+    markup = _UNARY.sub(r'\1<mo form="prefix">\2</mo>', _FUNCTION.sub(_spaced, markup))
     label = html.escape(" ".join(formula.split()))
     return markup.replace("<math ", f'<math aria-label="{label}" ', 1)
 
