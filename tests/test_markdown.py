@@ -457,6 +457,11 @@ def test_a_minus_behind_a_sign_belongs_to_what_follows(formula, is_unary):
     assert ('<mo form="prefix">&#x02212;</mo>' in to_mathml(formula, display=False)) is is_unary
 
 
+def test_an_escaped_footnote_is_text(make_site):
+    _, problems, html = read(make_site, r"One \[^1] and two.")
+    assert problems == [] and "[^1]" in html
+
+
 BOMBS = {
     "brackets": "[" * 65_536,
     "links": "[a](" * 16_384,

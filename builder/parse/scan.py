@@ -24,6 +24,7 @@ HTML_LINK = re.compile(r"\b(?P<attribute>href|src)\s*=\s*(?P<quote>[\"'])(?P<tar
 _HTML_ID = re.compile(r"<[a-z][^<>]*?\bid\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 _NUMBER_FORMAT = re.compile(r",?(?:\.\d{1,2})?[%defg]?")
 _FOOTNOTE = re.compile(r"\[\^(\d+)\]")
+_ESCAPED = re.compile(r"\\.")
 _SIZE = re.compile(r"\s*\d+(?:x\d+)?\s*")
 _REFERRING = {"wikilink", "embed", "cite", "link_open", "image", "html_inline"}
 _OUTSIDE = re.compile(r"(?i)^(?:[a-z][a-z0-9+.-]*:|//)")
@@ -175,7 +176,8 @@ def _add_references(found: Scan, tokens: list[Token], content: str, source: Sour
         elif token.type == "value":
             _add_value(found, token, where)
         elif token.type == "text":
-            for label in _FOOTNOTE.findall(token.content):
+            written = set(_FOOTNOTE.findall(_ESCAPED.sub("", content)))  # the tokens forget what was escaped
+            for label in (label for label in _FOOTNOTE.findall(token.content) if label in written):
                 hint = f"add a line `[^{label}]: …` anywhere below"
                 found.problems.append(Problem(where, "footnote", f"no footnote '{label}'", hint, "warning"))
         position += len(plain([token]))
