@@ -36,7 +36,7 @@ def record_of(log: Path, *, metrics: Mapping[str, float] | None = None, **proven
     """Change what the one record says, as if another machine had made it."""
     store = Store(log)
     (record,), _ = store.records()
-    blobs = {a.sha256: store.read_blob(a) for output in record.outputs for a in output.artifacts}
+    blobs = {a.sha256: store.read_blob(a) for a in record.artifacts}
     made = replace(record.provenance, **provenance)
     store.put(replace(record, metrics=metrics or record.metrics, provenance=made), blobs)
 

@@ -40,7 +40,7 @@ def blob_file(store, record):
 
 def read_everything(store, key):
     record = store.get(key)
-    return record and [store.read_blob(artifact) for output in record.outputs for artifact in output.artifacts]
+    return record and [store.read_blob(artifact) for artifact in record.artifacts]
 
 
 def with_artifact(**changes):

@@ -99,6 +99,11 @@ class RunRecord:
     stdout: str
     provenance: Provenance
 
+    @property
+    def artifacts(self) -> tuple[Artifact, ...]:
+        """The files of all outputs, in their order."""
+        return tuple(artifact for output in self.outputs for artifact in output.artifacts)
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

@@ -63,7 +63,7 @@ def _json(decision: Decision) -> Json:
 def _store(decisions: list[Decision]) -> Json:
     """How much of the store this site shows."""
     records = {r.key.digest: r for d in decisions if (r := d.record or d.previous) is not None}
-    blobs = {a.sha256: a.size for r in records.values() for output in r.outputs for a in output.artifacts}
+    blobs = {a.sha256: a.size for r in records.values() for a in r.artifacts}
     return {"records": len(records), "blobs": len(blobs), "bytes": sum(blobs.values())}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from builder.errors import Problem, Source, StoreError
 from builder.model import RunRecord
-from builder.run.records import MAX_BLOB_BYTES, MAX_RECORD_BYTES, from_text, to_text
+from builder.run.records import MAX_BLOB_BYTES, MAX_RECORD_BYTES, blob_path, from_text, record_path, to_text
 from builder.run.store import Store
 
 _MEMBER = re.compile(r"(?:blobs/([0-9a-f]{2})/\1[0-9a-f]{62}|records/([0-9a-f]{2})/\2[0-9a-f]{62}\.json)\Z")
@@ -24,13 +24,12 @@ def export_runs(store: Store, file: Path) -> int:
     records, damage = store.records()
     if damage:
         raise StoreError(*damage)
-    artifacts = {artifact.sha256: artifact for record in records for o in record.outputs for artifact in o.artifacts}
+    artifacts = {artifact.sha256: artifact for record in records for artifact in record.artifacts}
     with tarfile.open(file, "w:", format=tarfile.USTAR_FORMAT) as archive:
         for sha256, artifact in sorted(artifacts.items()):
-            _add(archive, f"blobs/{sha256[:2]}/{sha256}", store.read_blob(artifact))
+            _add(archive, blob_path(sha256), store.read_blob(artifact))
         for record in records:
-            key = record.key.digest
-            _add(archive, f"records/{key[:2]}/{key}.json", to_text(record).encode())
+            _add(archive, record_path(record.key.digest), to_text(record).encode())
     return len(records)
 
 
@@ -44,7 +43,7 @@ def import_runs(store: Store, file: Path) -> tuple[str, ...]:
     records = [_record(file, name, data) for name, data in members.items() if name.startswith("records/")]
     blobs = {name.rpartition("/")[2]: data for name, data in members.items() if name.startswith("blobs/")}
     for record in records:
-        missing = [a.name for output in record.outputs for a in output.artifacts if a.sha256 not in blobs]
+        missing = [artifact.name for artifact in record.artifacts if artifact.sha256 not in blobs]
         if missing:
             raise _bad(file, f"the run {record.key.digest[:16]} comes without '{missing[0]}'")
     with store.writing():

@@ -18,7 +18,7 @@ from typing import TypeVar
 from builder.errors import BuilderError, Problem, StoreError
 from builder.model import Decision, RunRecord
 from builder.report import Reporter
-from builder.run.records import MAX_BLOB_BYTES, MAX_RECORD_BYTES, from_text, is_digest, to_text
+from builder.run.records import MAX_BLOB_BYTES, MAX_RECORD_BYTES, blob_path, from_text, record_path, to_text
 from builder.run.remotes import Remote, cannot, open_remote, remote_damage
 from builder.run.store import Store
 
@@ -115,13 +115,12 @@ def read_through(
 
 def _send(record: RunRecord, store: Store, remote: Remote, there: Mapping[str, int]) -> str:
     """Write a run to a shared store and say what became of it."""
-    data, path = to_text(record).encode(), _record_path(record.key.digest)
+    data, path = to_text(record).encode(), record_path(record.key.digest)
     if path in there and there[path] != len(data) and _is_whole(remote, record.key.digest):
         return "there"  # another result of the same run
-    lacking = [artifact for output in record.outputs for artifact in output.artifacts]
-    lacking = [artifact for artifact in lacking if there.get(_blob_path(artifact.sha256)) != artifact.size]
+    lacking = [artifact for artifact in record.artifacts if there.get(blob_path(artifact.sha256)) != artifact.size]
     for artifact in lacking:
-        blob = _blob_path(artifact.sha256)
+        blob = blob_path(artifact.sha256)
         remote.add(blob, store.read_blob(artifact), replace=blob in there)
     if path in there and there[path] == len(data):
         return "mended" if lacking else "there"
@@ -131,14 +130,13 @@ def _send(record: RunRecord, store: Store, remote: Remote, there: Mapping[str, i
 
 def _fetch(key: str, store: Store, remote: Remote) -> Fetched | StoreError | None:
     """Read a run from a shared store, verified; None if it is not there, the error if it is not what was written."""
-    path = _record_path(key)
+    path = record_path(key)
     data = remote.read(path, limit=MAX_RECORD_BYTES)
     if data is None:
         return None
     try:
         record = _verified(key, path, data, remote)
-        artifacts = [artifact for output in record.outputs for artifact in output.artifacts]
-        blobs = {artifact.sha256: _blob(artifact.sha256, artifact.size, remote) for artifact in artifacts}
+        blobs = {artifact.sha256: _blob(artifact.sha256, artifact.size, remote) for artifact in record.artifacts}
     except StoreError as error:
         return error
     return record, blobs
@@ -155,7 +153,7 @@ def _verified(key: str, path: str, data: bytes, remote: Remote) -> RunRecord:
 
 
 def _blob(sha256: str, size: int, remote: Remote) -> bytes:
-    path = _blob_path(sha256)
+    path = blob_path(sha256)
     data = remote.read(path, limit=MAX_BLOB_BYTES)
     if data is None:
         raise remote_damage(remote.url, path, "is missing, though a record names it")
@@ -165,7 +163,7 @@ def _blob(sha256: str, size: int, remote: Remote) -> bytes:
 
 
 def _is_whole(remote: Remote, key: str) -> bool:
-    data = remote.read(_record_path(key), limit=MAX_RECORD_BYTES)
+    data = remote.read(record_path(key), limit=MAX_RECORD_BYTES)
     try:
         return data is not None and from_text(data.decode("utf-8")).key.digest == key
     except ValueError:
@@ -192,13 +190,3 @@ def _side_by_side(function: Callable[[Item], T], items: Iterable[Item]) -> Itera
             begun.extend((item, pool.submit(function, item)) for item in islice(left, 1))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _record_path(key: str) -> str:
-    if not is_digest(key):
-        raise ValueError(f"{key!r} is not a key")
-    return f"records/{key[:2]}/{key}.json"
-
-
-def _blob_path(sha256: str) -> str:
-    return f"blobs/{sha256[:2]}/{sha256}"

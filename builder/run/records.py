@@ -32,6 +32,18 @@ def is_digest(text: str) -> bool:
     return bool(_HEX.match(text))
 
 
+def record_path(key: str) -> str:
+    """Where the record of a key stands in a store. Raises ValueError if that is no key."""
+    if not is_digest(key):
+        raise ValueError(f"{key!r} is not a key")
+    return f"records/{key[:2]}/{key}.json"
+
+
+def blob_path(sha256: str) -> str:
+    """Where the bytes of an artifact stand in a store."""
+    return f"blobs/{sha256[:2]}/{sha256}"
+
+
 def to_text(record: RunRecord) -> str:
     """Write a record in its one canonical form: sorted keys, one item a line, and the digest of all of it."""
     text = json.dumps(

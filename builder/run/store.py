@@ -20,9 +20,11 @@ from builder.run.records import (
     MAX_BLOB_BYTES,
     MAX_RECORD_BYTES,
     artifact_faults,
+    blob_path,
     from_text,
     is_digest,
     is_intact,
+    record_path,
     to_text,
 )
 
@@ -61,7 +63,7 @@ class Store:
         if len(text.encode()) > MAX_RECORD_BYTES:
             raise ValueError(f"is larger than {MAX_RECORD_BYTES:,} bytes")
         with self.writing():
-            for artifact in _artifacts(record):
+            for artifact in record.artifacts:
                 self._put_blob(artifact, blobs)
             self._set_aside_if_damaged(record.key.digest)
             write_whole(self.root, _record_path(record.key.digest), text.encode(), scratch=self._scratch)
@@ -82,7 +84,7 @@ class Store:
 
     def check_files(self, record: RunRecord) -> None:
         """Raise StoreError if a file of the record is missing or of another size; the bytes are checked when read."""
-        for artifact in _artifacts(record):
+        for artifact in record.artifacts:
             file = self.root / _blob_path(artifact.sha256)
             if not file.is_file() or file.stat().st_size != artifact.size:
                 self.read_blob(artifact)
@@ -120,7 +122,7 @@ class Store:
         """Verify every byte of the store, and name what does not belong there."""
         records, damage = self.records()
         problems = list(damage)
-        artifacts = {artifact for record in records for artifact in _artifacts(record)}
+        artifacts = {artifact for record in records for artifact in record.artifacts}
         for artifact in artifacts:
             try:
                 self.read_blob(artifact)
@@ -146,7 +148,7 @@ class Store:
                 raise StoreError(*damage)
             kept = [record for record in records if record.key.digest in keep]
             needed = {_record_path(record.key.digest) for record in kept}
-            needed |= {_blob_path(artifact.sha256) for record in kept for artifact in _artifacts(record)}
+            needed |= {_blob_path(artifact.sha256) for record in kept for artifact in record.artifacts}
             removed = tuple(path for path in self.paths() if path not in needed)
             for path in sorted(removed, key=_is_blob):  # records first: never a record without its files
                 (self.root / path).unlink()
@@ -221,19 +223,12 @@ class Store:
             os.replace(self.root / path, self.root / QUARANTINE / f"{Path(path).name}-{time.time_ns()}")
 
 
-def _artifacts(record: RunRecord) -> Iterator[Artifact]:
-    for output in record.outputs:
-        yield from output.artifacts
-
-
 def _record_path(key: str) -> str:
-    if not is_digest(key):
-        raise ValueError(f"{key!r} is not a key")
-    return f"{_FOLDER}/records/{key[:2]}/{key}.json"
+    return f"{_FOLDER}/{record_path(key)}"
 
 
 def _blob_path(sha256: str) -> str:
-    return f"{_FOLDER}/blobs/{sha256[:2]}/{sha256}"
+    return f"{_FOLDER}/{blob_path(sha256)}"
 
 
 def _is_blob(path: str) -> bool:
