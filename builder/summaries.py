@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from builder.errors import BuilderError, Problem
 from builder.model import BuildReport, Decision, Json
+from builder.pages.status import run_json
 from builder.pipeline import Log
 from builder.report import build_line, build_status
 from builder.run.environment import device_change, installed, library_changes
@@ -27,8 +28,7 @@ def status_json(log: Log, demos: Iterable[str] = (), *, devices: Sequence[str]) 
     """The object of `status --json`. `devices`: those of this machine, best first."""
     wanted = set(demos)
     shown = [decision for decision in log.decisions if not wanted or decision.call.demo in wanted]
-    records = [record for d in shown if (record := d.record or d.previous) is not None]
-    here = installed({name for record in records for name in record.provenance.versions})
+    here = installed({name for d in shown if d.shown is not None for name in d.shown.provenance.versions})
     runs = [_run_state(decision, here, devices) for decision in shown]
     return {"device": devices[0], "runs": runs, "store": log.store.usage()}
 
@@ -44,23 +44,12 @@ def state_of(decision: Decision) -> str:
 
 def _run_state(decision: Decision, here: Mapping[str, str], devices: Sequence[str]) -> Mapping[str, Json]:
     """One run. `drift` says what its record was made with that is another here; it makes no run stale."""
-    record = decision.record or decision.previous
-    recorded, drift = None, []
-    if record is not None:
-        made = record.provenance
-        recorded = {"at": made.started_at, "device": made.device, "seconds": made.seconds}
+    drift = []
+    if decision.shown is not None:
+        made = decision.shown.provenance
         device = device_change(made, devices)
         drift = [*([device] if device else []), *library_changes(made.versions, here)]
-    return {
-        "demo": decision.call.demo,
-        "key": decision.key.digest,
-        "path": decision.call.source.path,
-        "line": decision.call.source.line,
-        "state": state_of(decision),
-        "reasons": list(decision.reasons),
-        "drift": drift,
-        "recorded": recorded,
-    }
+    return {**run_json(decision), "state": state_of(decision), "reasons": list(decision.reasons), "drift": drift}
 
 
 def status_lines(status: Json, *, why: bool) -> Iterator[str]:

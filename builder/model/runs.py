@@ -137,3 +137,8 @@ class Decision:
     def reason(self) -> str:
         """The reasons in one line."""
         return ", ".join(self.reasons)
+
+    @property
+    def shown(self) -> RunRecord | None:
+        """The record that stands on the page: of this very key, else the last good one."""
+        return self.record or self.previous

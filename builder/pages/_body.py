@@ -33,7 +33,7 @@ def format_value(site: Site, document: Document, *, name: str, metric: str, spec
     """
     calls = [call for call in document.calls if call.name == name]
     for decision in site.decisions_of(document, calls[0])[:1] if calls else ():
-        record = decision.record or decision.previous
+        record = decision.shown
         if record is not None and metric in record.metrics:
             try:
                 return format(record.metrics[metric], spec)

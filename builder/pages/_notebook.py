@@ -95,7 +95,7 @@ def run_notes(site: Site, document: Document) -> tuple[Markup, Markup]:
     if decision is not None:
         state, provenance = state_html(decision, site=site, page_url=document.url, outputs=False)
     fresh = decision is not None and decision.record is not None and decision.failure is None
-    executed = decision is not None and (decision.record or decision.previous) is not None
+    executed = decision is not None and decision.shown is not None
     below = render_template(
         "notebook.html",
         url=document.url,

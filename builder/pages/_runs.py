@@ -43,7 +43,7 @@ def state_html(
 
     Of the result, `outputs` may be left out. `alt` is what the author wrote to describe the result; without it the description made from the data is used.
     """
-    record, failure = decision.record or decision.previous, decision.failure
+    record, failure = decision.shown, decision.failure
     shown = list(views(decision, site=site, page_url=page_url, alt=alt)) if outputs else []
     result = render_template(
         "demo_result.html",
@@ -74,7 +74,7 @@ def state_html(
 
 def views(decision: Decision, *, site: Site, page_url: str, alt: str = "") -> Iterator[tuple[str, View]]:
     """The outputs of a state with their kinds, as the page at `page_url` sees them."""
-    record = decision.record or decision.previous
+    record = decision.shown
     for position, output in enumerate(record.outputs if record else ()):
         paths = {artifact.name: _artifact_path(record, position, artifact) for artifact in output.artifacts}
         view = View(
@@ -99,7 +99,7 @@ def run_files(site: Site) -> Iterator[StaticFile]:
     """Every published file of the recorded runs: results, images, and a page per state of a sweep."""
     files: dict[str, bytes] = {}
     for decision in site.decisions:
-        record = decision.record or decision.previous
+        record = decision.shown
         if record is not None and result_path(record) not in files:
             files[result_path(record)] = _result(record, site=site).encode()
             for position, output in enumerate(record.outputs):

@@ -51,14 +51,14 @@ def _gallery(site: Site, calls: Mapping[str, list[Call]]) -> str:
         used = calls[spec.name]
         runs = {d.record.key.digest for _, _, decisions in used for d in decisions if d.record}
         entries = {document.url for document, _, _ in used}
-        shown = next((d for _, _, decisions in used for d in decisions[:1] if d.record or d.previous), None)
+        shown = next((d for _, _, decisions in used for d in decisions[:1] if d.shown), None)
         picture = thumbnail(shown, site=site, page_url=URL) if shown else ""
         cards.append((spec, len(runs), len(entries), picture))
     return render_template("demos.html", url=URL, cards=cards)
 
 
 def _demo(site: Site, spec: DemoSpec, calls: list[Call], url: str) -> str:
-    shown = next((call for call in calls if call[2] and (call[2][0].record or call[2][0].previous)), None)
+    shown = next((call for call in calls if call[2] and call[2][0].shown), None)
     return render_template(
         "demo.html",
         url=url,

@@ -86,8 +86,8 @@ def _content(site: Site, folder: str, document: Document) -> str:
 
 def _describe(site: Site, document: Document, call: DemoCall) -> str:
     """A demo call in words: what it shows, the beginning of its result, a link to where it can be played with."""
-    recorded = [decision for decision in site.decisions_of(document, call)[:1] if decision.record or decision.previous]
-    alts = [output.alt for d in recorded for output in (d.record or d.previous).outputs]
+    recorded = [decision for decision in site.decisions_of(document, call)[:1] if decision.shown]
+    alts = [output.alt for d in recorded for output in d.shown.outputs]
     results = [plain(state_text(decision, site=site), RESULT_CHARACTERS) for decision in recorded]
     said = dict.fromkeys([*([call.alt] if call.alt else alts), *(text for text in results if text not in alts)])
     paragraphs = "".join(f"<p>{html.escape(text)}</p>" for text in said)

@@ -39,7 +39,7 @@ def _executed(site: Site, document: Document) -> Json | None:
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {
             "name": "python",
-            "version": (decision.record or decision.previous).provenance.versions["python"],
+            "version": decision.shown.provenance.versions["python"],
         },
     }
     return {"cells": [title, *cells], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}

@@ -25,12 +25,12 @@ def make(site: Site) -> Iterator[Page | StaticFile]:
     html = render_template(
         "status.html",
         url=URL,
-        runs=[(d, state_of(d), d.record or d.previous, is_unverified(d)) for d in decisions],
+        runs=[(d, state_of(d), d.shown, is_unverified(d)) for d in decisions],
         summary=", ".join(f"{states[state]} {state}" for state in ("fresh", "stale", "missing") if states[state]),
         settings=_settings,
     )
     yield Page(URL, "Status", html, description=plural(len(decisions), "run"), search=False, hide=("toc",))
-    status = {"runs": [_json(decision) for decision in decisions], "store": _store(decisions)}
+    status = {"runs": [run_json(decision) for decision in decisions], "store": _store(decisions)}
     yield StaticFile("status.json", json.dumps(status, ensure_ascii=False, indent=1).encode() + b"\n")
 
 
@@ -45,9 +45,9 @@ def _settings(decision: Decision) -> str:
     return ", ".join(f"{name} {json.dumps(decision.params.get(name), ensure_ascii=False)}" for name in names)
 
 
-def _json(decision: Decision) -> Json:
-    record = decision.record or decision.previous
-    provenance = record.provenance if record is not None else None
+def run_json(decision: Decision) -> Json:
+    """One run, without what differs between machines."""
+    made = decision.shown and decision.shown.provenance
     return {
         "demo": decision.call.demo,
         "key": decision.key.digest,
@@ -55,14 +55,13 @@ def _json(decision: Decision) -> Json:
         "line": decision.call.source.line,
         "state": state_of(decision),
         "reasons": list(decision.reasons) if state_of(decision) == "stale" else [],
-        "recorded": provenance
-        and {"at": provenance.started_at, "device": provenance.device, "seconds": provenance.seconds},
+        "recorded": made and {"at": made.started_at, "device": made.device, "seconds": made.seconds},
     }
 
 
 def _store(decisions: list[Decision]) -> Json:
     """How much of the store this site shows."""
-    records = {r.key.digest: r for d in decisions if (r := d.record or d.previous) is not None}
+    records = {r.key.digest: r for d in decisions if (r := d.shown) is not None}
     blobs = {a.sha256: a.size for r in records.values() for a in r.artifacts}
     return {"records": len(records), "blobs": len(blobs), "bytes": sum(blobs.values())}
 

@@ -17,7 +17,7 @@ def known_seconds(decisions: Iterable[Decision], store: Store) -> Mapping[str, f
     seconds: dict[str, float] = {}
     usual: dict[str, float] | None = None
     for decision in decisions:
-        earlier = decision.record or decision.previous
+        earlier = decision.shown
         if earlier:
             seconds[decision.key.digest] = earlier.provenance.seconds
             continue
