@@ -56,7 +56,7 @@ $(VENV)/.demos: requirements.lock pyproject.toml
 
 lock:
 	rm -rf .build/lock && $(PYTHON) -m venv .build/lock
-	.build/lock/bin/python -m pip install --quiet torch==2.13.0 ".[demos,dask,remote,test]"
+	.build/lock/bin/python -m pip install --quiet torch==2.13.0 ".[demos,dask,remote,engines,test]"
 	.build/lock/bin/python -m pip freeze --exclude studylog | sed 's/+cpu$$//' > requirements.lock
 
 clean:

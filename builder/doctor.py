@@ -39,7 +39,7 @@ def examine(root: Path) -> Json:
         "packages": {name: _version(name) for name in PACKAGES},
         "devices": known_devices(),
         "engines": {
-            name: "available" if engine.available() else f"pip install {name}" for name, engine in ENGINES.items()
+            name: "available" if engine.available() else engine.install for name, engine in ENGINES.items()
         },
     }
     try:

@@ -26,4 +26,4 @@ def render(staged: Staged, workers: Workers) -> Rendered:
     return rendered_whole(staged, out)
 
 
-ENGINE = Engine("properdocs", available, render, "pip install properdocs mkdocs-material")
+ENGINE = Engine("properdocs", available, render, "pip install 'studylog[engines]'")

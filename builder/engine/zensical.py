@@ -25,4 +25,4 @@ def render(staged: Staged, workers: Workers) -> Rendered:
     return rendered_whole(staged, staged.folder / FOLDER)
 
 
-ENGINE = Engine("zensical", available, render, "pip install zensical")
+ENGINE = Engine("zensical", available, render, "pip install 'studylog[engines]'")
