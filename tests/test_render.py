@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from counting_log import tree
 from edited_log import EditedLog, edited_log
+from material.plugins.search.plugin import Parser
 
 from builder import stage
 from builder.engine import workers as workers_
+from builder.engine._searchable import with_less_markup
 from builder.engine.process import clean_environment
 from builder.engine.publish import MARK
 from builder.engine.workers import Workers, share_out
@@ -90,6 +92,27 @@ def test_site_is_what_the_engine_makes_of_the_same_tree(log, warm, tmp_path):
     command = [sys.executable, "-P", "-m", "mkdocs", "build", "-q", "--strict", "-d", str(tmp_path / "plain")]
     subprocess.run(command, cwd=log / ".build", env=clean_environment(tmp_path), check=True, capture_output=True)
     assert differences(log / "site", tmp_path / "plain") == [MARK]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<h2 id="a">On <math class="m"><mi>x</mi></math></h2>\n<p>a <math class="m"><mi>p</mi> <mo>&#x003D;</mo></math> b</p>',
+        '<p>(1,<math class="m"><mo>,</mo><mtext>&#x000A0;</mtext><mi>b</mi><mi><b>c</b></mi></math>)</p>',
+        '<div><pre><span></span><code><span class="k">def</span> <span class="nf">f</span>\n\n</code></pre></div> <p>x</p>',
+        '<pre><code><span data-search-exclude class="k">no</span> <span>yes</span></code></pre><pre> <span> </span></pre>',
+        '<p>a</p><footer class="sl-foot" data-search-exclude><p>no <b>no</b></p><div></div></footer><p>b</p>',
+        '<p>a</p><footer class="sl-foot" data-search-exclude><h3 id="c">no</h3><footer></footer></footer><p>b</p>',
+    ],
+)
+def test_the_search_finds_the_same_in_a_page_with_less_markup(html):
+    def found(page: str) -> list[tuple[str, str, str | None, bool]]:
+        parser = Parser()
+        parser.feed(page)
+        parser.close()
+        return [("".join(s.title), "".join(s.text), s.id, s.is_excluded()) for s in parser.data]
+
+    assert found(with_less_markup(html)) == found(html)
 
 
 def test_number_of_processes_changes_no_byte(log, monkeypatch):

@@ -22,6 +22,7 @@ from mkdocs.structure.pages import Page
 
 from builder.check.facts import facts_of
 from builder.engine._ledger import EMPTY_SEARCH, SEARCH, Ledger, Record, sha256
+from builder.engine._searchable import with_less_markup, without_requests
 
 _PART = re.compile(r'<div class="sl-part">\n.*?\n</div>(?=\n\n|\n?\Z)', re.DOTALL)
 _PLACEHOLDER = re.compile(r'<div class="sl-part">\n(\d+)\n</div>')
@@ -75,7 +76,9 @@ class Renderer:
         page.content = plugins.on_page_content(page.content, page=page, config=config, files=files)
         page.active = True
         context = get_context(self._nav, [file], config, page)
+        content, page.content = page.content, with_less_markup(page.content)
         context = plugins.on_page_context(context, page=page, config=config, nav=self._nav)
+        page.content = without_requests(content)
         output = self._env.get_template(page.meta.get("template", "main.html")).render(context)
         output = plugins.on_post_page(output, page=page, config=config)
         page.active = False
