@@ -63,9 +63,13 @@ class Shelf:
         """Whether a later process finds what is put here."""
         return self._folder is not None
 
+    def want(self, name: str) -> None:
+        """Say that a text is to stay, though nobody reads it now."""
+        self._wanted.add(name)
+
     def get(self, name: str, made_from: str) -> str | None:
         """The text called `name`, if it is there whole and was made from this, which is a digest or two in one line."""
-        self._wanted.add(name)
+        self.want(name)
         if self._folder is None:
             return None
         try:
@@ -76,7 +80,7 @@ class Shelf:
 
     def put(self, name: str, made_from: str, text: str) -> None:
         """Keep a text, in place of an earlier one of that name."""
-        self._wanted.add(name)
+        self.want(name)
         if self._folder is None:
             return
         data = text.encode("utf-8", "surrogatepass")
@@ -89,7 +93,7 @@ class Shelf:
             log.info("%s is not kept: %s", name, error)
 
     def prune(self) -> None:
-        """Forget every text that nobody asked for or gave since this shelf was made."""
+        """Forget every text that nobody wanted, asked for or gave since this shelf was made."""
         if self._folder is not None and self._folder.is_dir():
             for name in set(os.listdir(self._folder)) - self._wanted:
                 (self._folder / name).unlink(missing_ok=True)

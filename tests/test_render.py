@@ -172,7 +172,13 @@ def cut_ledger(log: Path) -> None:
     ledger.write_bytes(ledger.read_bytes()[:-100])
 
 
-@pytest.mark.parametrize("damage", [damage_page, edit_published_page, cut_ledger])
+def edit_staged_page(log: Path) -> None:
+    page = next(path for path in (log / ".build/docs").rglob("*.md") if b"Some words" in path.read_bytes())
+    page.write_bytes(page.read_bytes().replace(b"Some words", b"Evil words"))
+    cut_ledger(log)  # and everything is rendered
+
+
+@pytest.mark.parametrize("damage", [damage_page, edit_published_page, cut_ledger, edit_staged_page])
 def test_what_was_kept_and_is_damaged_never_reaches_a_site(log, warm, damage):
     made(log, warm)
     before = tree(log / "site")

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from builder.check.facts import NO_FACTS, OWN_SCRIPTS, Facts, facts_of, place_of, references_in
 from builder.errors import Problem, Source, in_order, suggest
-from builder.model import Page, StaticFile
+from builder.model import Item, StaticFile
 
 _OF_THE_ENGINE = ("404.html", "sitemap.xml")
 
@@ -26,7 +26,7 @@ def check_site(out_dir: Path, *, sources: Mapping[str, Source] | None = None) ->
     return check_files(facts, read=lambda path: (out_dir / path).read_bytes(), sources=sources)
 
 
-def check_pages(items: Iterable[Page | StaticFile], *, files: Iterable[str], prefix: str) -> tuple[Problem, ...]:
+def check_pages(items: Iterable[Item], *, files: Iterable[str], prefix: str) -> tuple[Problem, ...]:
     """Check the links and anchors of pages that are not rendered yet, against each other and the log's `files`.
 
     The theme is left out: links into `assets/` are taken to hold. `prefix` is the path of the site's address.
@@ -38,7 +38,7 @@ def check_pages(items: Iterable[Page | StaticFile], *, files: Iterable[str], pre
             facts[item.path] = NO_FACTS
             continue
         path = f"{item.url}index.html"
-        made[path] = b"<!doctype html>" + item.html.encode()
+        made[path] = b"<!doctype html>" + item.whole().html.encode()
         found = facts_of(path, made[path])
         needs = {
             place: anchors for place, anchors in found.needs.items() if not place.lstrip("/").startswith("assets/")

@@ -14,7 +14,7 @@ from builder.model.runs import (
     RunKey,
     RunRecord,
 )
-from builder.model.site import BuildReport, Page, StaticFile
+from builder.model.site import BuildReport, Item, KeptPage, Page, StaticFile
 
 __all__ = [
     "Annotation",
@@ -28,7 +28,9 @@ __all__ = [
     "Document",
     "Failure",
     "Heading",
+    "Item",
     "Json",
+    "KeptPage",
     "Library",
     "Link",
     "Mention",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from builder.errors import Problem, Source
+from builder.kept import digest
 from builder.model.runs import Decision
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """A page of the site. `html` is its content; headings that stand alone on a line enter the table of contents."""
 
@@ -22,6 +26,36 @@ class Page:
     tags: tuple[str, ...] = ()  # that the search finds it by
     card: str = ""  # the picture of its link card, from the site's root; that of the site if empty
 
+    @cached_property
+    def digest(self) -> str:
+        """By what a later process knows the page; where its source stands is not in it."""
+        return digest(self.as_json())
+
+    def as_json(self) -> str:
+        """All of the page but its source."""
+        plain = [self.url, self.title, self.html, self.description, self.search, self.hide, self.tags, self.card]
+        return json.dumps(plain, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str, source: Source | None) -> Page:
+        """The page of which this is `as_json()`."""
+        url, title, html, description, search, hide, tags, card = json.loads(text)
+        return cls(url, title, html, description, source, search, tuple(hide), tuple(tags), card)
+
+    def whole(self) -> Page:
+        """The page itself."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page that is as it was when an earlier process made it; `whole()` gives it to who needs more than its digest."""
+
+    url: str
+    source: Source | None
+    digest: str
+    whole: Callable[[], Page]
+
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
@@ -29,6 +63,10 @@ class StaticFile:
 
     path: str
     data: bytes
+
+
+Item = Page | KeptPage | StaticFile
+"""What a site consists of."""
 
 
 @dataclass(frozen=True, slots=True)

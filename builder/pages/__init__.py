@@ -14,7 +14,7 @@ from functools import cached_property
 from builder.config import SiteConfig
 from builder.errors import ContentError, Problem, Source
 from builder.kept import Kept
-from builder.model import Artifact, Decision, DemoCall, DemoSpec, Document, Library, Page, ReadingItem, StaticFile
+from builder.model import Artifact, Decision, DemoCall, DemoSpec, Document, Item, Library, ReadingItem, StaticFile
 from builder.pages._templates import remembering
 from builder.related import Related, find_related
 
@@ -93,12 +93,12 @@ class PageMaker:
     """Something that makes pages; `name` is only for messages."""
 
     name: str
-    make: Callable[[Site], Iterable[Page | StaticFile]]
+    make: Callable[[Site], Iterable[Item]]
 
 
-def make_pages(site: Site) -> tuple[Page | StaticFile, ...]:
+def make_pages(site: Site) -> tuple[Item, ...]:
     """Make every page and file of the site, sorted by address. Raises ContentError if two want the same address."""
-    made: dict[str, tuple[str, Page | StaticFile]] = {}
+    made: dict[str, tuple[str, Item]] = {}
     problems = []
     with remembering(site.kept):
         for name, item in ((maker.name, item) for maker in PAGES for item in maker.make(site)):
@@ -108,18 +108,18 @@ def make_pages(site: Site) -> tuple[Page | StaticFile, ...]:
             made[path.casefold()] = (name, item)
     if problems:
         raise ContentError(*problems)
-    for shelf in ("bodies", "drawings", "pages"):
+    for shelf in ("bodies", "drawings", "entries", "pages"):
         site.kept.shelf(shelf).prune()
     return tuple(item for _, (_, item) in sorted(made.items()))
 
 
-def path_of(item: Page | StaticFile) -> str:
+def path_of(item: Item) -> str:
     """The file of the published site that an item becomes."""
     return item.path if isinstance(item, StaticFile) else f"{item.url}index.html"
 
 
-def _collision(path: str, item: Page | StaticFile, name: str, other_name: str, other: Page | StaticFile) -> Problem:
-    sources = [i.source for i in (item, other) if isinstance(i, Page) and i.source]
+def _collision(path: str, item: Item, name: str, other_name: str, other: Item) -> Problem:
+    sources = [i.source for i in (item, other) if not isinstance(i, StaticFile) and i.source]
     where = sources[0] if sources else Source("site_config.yml")
     address = "/" + path.removesuffix("index.html")
     also = f"'{sources[1].path}'" if len(sources) > 1 else f"the page '{other_name if other_name != name else name}'"

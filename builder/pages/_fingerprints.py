@@ -15,10 +15,12 @@ from builder.kept import code_digest, digest
 from builder.model import Document, ReadingItem
 
 ROOT = Path(builder.__file__).parent
+TEMPLATES = sorted((ROOT / "pages" / "templates").iterdir())
+LIBRARIES = ("Jinja2", "MarkupSafe")
 CODE = (
     *(ROOT / name for name in ("pages", "kinds", "model", "papers.py", "urls.py")),
-    *sorted((ROOT / "pages" / "templates").iterdir()),
-    *("Jinja2", "MarkupSafe"),
+    *TEMPLATES,
+    *LIBRARIES,
 )
 """What decides how a template is rendered, besides what it is given."""
 

@@ -38,6 +38,16 @@ def remembering(kept: Kept) -> Iterator[None]:
         _earlier.reset(token)
 
 
+@contextlib.contextmanager
+def forgetting() -> Iterator[None]:
+    """Render templates anew, for who remembers what comes of them."""
+    token = _earlier.set(None)
+    try:
+        yield
+    finally:
+        _earlier.reset(token)
+
+
 def render_template(name: str, /, *, url: str, **context: Any) -> str:
     """Render a template for the page at `url`; in it `link(to)` is the relative link to another page."""
     earlier = _earlier.get()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from builder.kinds import KINDS
-from builder.model import Document, Page
+from builder.model import Document, KeptPage, Page
 from builder.pages import PageMaker, Site
 from builder.pages._bibtex import to_bibtex
 from builder.pages._body import render_body
@@ -25,11 +25,12 @@ WORDS_PER_MINUTE = 230
 Neighbours = Mapping[str, tuple[Document | None, Document | None]]  # url -> the entry before, the entry after
 
 
-def make(site: Site) -> Iterator[Page]:
+def make(site: Site) -> Iterator[Page | KeptPage]:
     """Make one page per document."""
     neighbours, words, questions = _neighbours(site), words_to_index(site.library.documents), Questions(site)
     for document in site.library.documents:
         yield questions.page(document, (*neighbours[document.url], words), _page)
+    questions.keep()
 
 
 def _page(site: Site, document: Document, older: Document | None, newer: Document | None, words: int | None) -> Page:

@@ -42,6 +42,7 @@ class Body:
         """
         self._shelf, self._name, self._made_from = shelf, name, made_from
         self._again, self._warm = again, warm
+        shelf.want(name)
 
     @property
     def made_from(self) -> str:

@@ -7,10 +7,8 @@ engine makes the table of contents. Files are written only when their bytes diff
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,22 +19,16 @@ from pathlib import Path
 from builder.accents import accent_css
 from builder.config import SiteConfig
 from builder.errors import ContentError, Problem, Source, cannot_write
-from builder.kept import Kept
-from builder.model import Page, StaticFile
+from builder.kept import Kept, code_digest
+from builder.model import Item, KeptPage, Page, StaticFile
 from builder.stage.bundle import bundle
+from builder.stage.markdown import to_markdown
 from builder.stage.settings import settings_yml
-from builder.urls import relative
 
 ASSETS = "assets/studylog/"
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
-MERMAID = f"{ASSETS}vendor/mermaid.tiny.js"
-_HEADING = re.compile(r'^<h([1-6]) id="([^"]+)">(.*)</h\1>$', re.MULTILINE)
-_TAG_OR_ENTITY = re.compile(r"(<[^<>]*>|&#?\w+;)")
-_ATTRIBUTE = re.compile(r'"([^"]*)"')
-_SPECIAL = re.compile(r"[^\w\s&;,]|_")
-_NOT_TEXT = re.compile(r"<(script|style)\b.*?</\1>|<[^<>]*>|\t", re.DOTALL | re.IGNORECASE)
-_SPACES = re.compile(r"^( *) $", re.MULTILINE)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CODE = (Path(__file__).parent, Path(__file__).parents[1] / "urls.py")
+"""What decides which bytes a page is staged as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,60 +44,65 @@ class Staged:
     removed: int
 
 
-def stage(
-    pages: Iterable[Page | StaticFile], *, config: SiteConfig, files: Mapping[str, Path], kept: Kept | None = None
-) -> Staged:
+def stage(pages: Iterable[Item], *, config: SiteConfig, files: Mapping[str, Path], kept: Kept | None = None) -> Staged:
     """Write the tree for `pages` and for `files` (site path -> file of the log) under the log's `.build/`."""
     folder, kept = config.root / ".build", kept or Kept()
     pages = tuple(pages)
     _refuse_markdown(files, config.root)
     own = _package_tree("assets") | {"css/accent.css": accent_css(config.theme.accent).encode()}
     assets = bundle(own, fonts=config.theme.fonts == "studylog")
-    wanted: dict[str, Path | bytes | Page] = {
-        **files,
-        **{f"{ASSETS}{path}": data for path, data in assets.files.items()},
-    }
+    wanted = {**files, **{f"{ASSETS}{path}": data for path, data in assets.files.items()}}
     wanted |= {page.path: page.data for page in pages if isinstance(page, StaticFile)}
-    wanted |= {f"{page.url}index.md": page for page in pages if isinstance(page, Page)}
-    digests, written = _write_all(folder / "docs", wanted, kept)
-    urls = {page.url for page in pages if isinstance(page, Page)}
+    markdown = {f"{page.url}index.md": page for page in pages if not isinstance(page, StaticFile)}
+    digests, written = _write_all(folder / "docs", wanted)
+    page_digests, written_pages = _write_pages(folder / "docs", markdown, kept)
+    urls = {page.url for page in markdown.values()}
     settings = settings_yml(config, urls=urls, style=f"{ASSETS}{assets.style}", script=f"{ASSETS}{assets.script}")
     written += _write(folder / "mkdocs.yml", settings.encode())
-    theme, written_theme = _write_all(folder / "theme", _package_tree("theme"), kept)
-    removed = _prune(folder / "docs", set(wanted)) + _prune(folder / "theme", set(theme))
-    sources = {f"{page.url}index.md": page.source for page in pages if isinstance(page, Page) and page.source}
+    theme, written_theme = _write_all(folder / "theme", _package_tree("theme"))
+    removed = _prune(folder / "docs", {*wanted, *markdown}) + _prune(folder / "theme", set(theme))
     return Staged(
         folder=folder,
         settings=folder / "mkdocs.yml",
-        sources=sources,
-        files=digests,
+        sources={path: page.source for path, page in markdown.items() if page.source},
+        files=digests | page_digests,
         fingerprint=_digest(json.dumps([settings, theme], sort_keys=True).encode()),
-        written=written + written_theme,
+        written=written + written_pages + written_theme,
         removed=removed,
     )
 
 
-def _write_all(folder: Path, wanted: Mapping[str, Path | bytes | Page], kept: Kept) -> tuple[dict[str, str], int]:
+def _write_all(folder: Path, wanted: Mapping[str, Path | bytes]) -> tuple[dict[str, str], int]:
     """Write files below `folder`; return the digest of each and how many were new or different."""
     digests, written = {}, 0
     for path, content in wanted.items():
-        if isinstance(content, Page):
-            data = _page_bytes(path, content, kept)
-        else:
-            data = content.read_bytes() if isinstance(content, Path) else content
+        data = content.read_bytes() if isinstance(content, Path) else content
         digests[path] = _digest(data)
         written += _write(folder / path, data)
     return digests, written
 
 
-def _page_bytes(path: str, page: Page, kept: Kept) -> bytes:
-    """A page as its staged file holds it; the same page gave the same bytes earlier in this process."""
-    staged = kept.memory("staged")
-    earlier, data = staged.get(path, (None, b""))
-    if earlier != page:
-        data = to_markdown(page).encode()
-        staged[path] = page, data
-    return data
+def _write_pages(folder: Path, pages: Mapping[str, Page | KeptPage], kept: Kept) -> tuple[dict[str, str], int]:
+    """The same for pages: what bytes a page gave is known from earlier builds, and what is there has them or not."""
+    memory, shelf, code = kept.memory("staged"), kept.shelf("staged"), code_digest(*CODE)
+    before = memory.get("pages") or json.loads(shelf.get("pages", code) or "{}")
+    now, written = {}, 0
+    for path, page in pages.items():
+        known, digest = before.get(path, ("", ""))
+        if known != page.digest or not _is_there(folder / path, digest):
+            data = to_markdown(page.whole()).encode()
+            digest = _digest(data)
+            written += _write(folder / path, data)
+        now[path] = [page.digest, digest]
+    if now != before:
+        shelf.put("pages", code, json.dumps(now))
+    memory["pages"] = now
+    return {path: digest for path, (_, digest) in now.items()}, written
+
+
+def _is_there(path: Path, digest: str) -> bool:
+    """Tell whether a file has the bytes with a digest."""
+    return path.is_file() and not path.is_symlink() and _digest(path.read_bytes()) == digest
 
 
 def _digest(data: bytes) -> str:
@@ -123,72 +120,6 @@ def _refuse_markdown(files: Mapping[str, Path], root: Path) -> None:
 
 def _shown(file: Path, root: Path) -> str:
     return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
-
-
-def to_markdown(page: Page) -> str:
-    """Write a page as Markdown that says exactly what its HTML says."""
-    content = _CONTROL.sub("", page.html)
-    parts, end = [], 0
-    for match in _HEADING.finditer(content):
-        parts.append(_raw(content[end : match.start()]))
-        parts.append(f'{"#" * int(match[1])} {_heading_text(match[3])} {{ id="{match[2]}" }}')
-        end = match.end()
-    parts.append(_raw(content[end:]))
-    if 'class="mermaid"' in content:
-        parts.append(f'<script src="{relative(page.url, MERMAID)}"></script>')
-    return "\n\n".join([_front_matter(page), *(part for part in parts if part)]) + "\n"
-
-
-def _front_matter(page: Page) -> str:
-    """The engine writes title and description into HTML as they are: they are escaped here."""
-    meta: dict[str, object] = {}
-    if page.url:  # without a title of its own, the home page is called like the site
-        meta["title"] = escape_line(page.title)
-    if page.description:
-        meta["description"] = escape_line(page.description)
-    if page.hide:
-        meta["hide"] = list(page.hide)
-    if page.tags:
-        meta["tags"] = [escape_line(tag) for tag in page.tags]  # the search puts them into its list as HTML
-    if page.card:
-        meta["card"] = page.card
-    if not page.search:
-        meta["search"] = {"exclude": True}
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in meta.items()]
-    return "\n".join(["---", *lines, "---"])
-
-
-def escape_line(text: str) -> str:
-    """Escape text for places where an engine copies it into HTML unescaped, attributes included."""
-    return html.escape(" ".join(_CONTROL.sub("", text).split()))
-
-
-def _raw(content: str) -> str:
-    """Wrap finished HTML so that Python-Markdown passes it on untouched: it expands tabs and strips blank lines."""
-    content = content.strip("\n")
-    if not content.strip():
-        return ""
-    if "\t" in content:
-        content = _NOT_TEXT.sub(lambda match: "&#9;" if match[0] == "\t" else match[0].replace("\t", " "), content)
-    if " \n" in content or content.endswith(" "):
-        content = _SPACES.sub(r"\1&#32;", content)
-    content = content.replace("\n</div>\n\n", "\n </div>\n\n")  # only a part itself ends like this
-    return f'<div class="sl-part">\n{content}\n</div>'
-
-
-def _heading_text(markup: str) -> str:
-    """Inline HTML in which Python-Markdown finds nothing to interpret."""
-
-    def entities(text: str) -> str:
-        return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};" if match[0].isascii() else match[0], text)
-
-    pieces = _TAG_OR_ENTITY.split(markup)
-    for index, piece in enumerate(pieces):
-        if index % 2 == 0:
-            pieces[index] = entities(piece)
-        elif piece.startswith("<"):
-            pieces[index] = _ATTRIBUTE.sub(lambda match: f'"{entities(match[1])}"', piece)
-    return "".join(pieces)
 
 
 def _package_tree(name: str) -> dict[str, bytes]:
