@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from builder.importers._blocks import Block, cover, escape_start, open_item
-from builder.importers._dating import Segment, anchors_of_heading, days_of, is_day
+from builder.importers._dating import Segment, anchors_of_heading, days_of, is_day, without_tags
 from builder.importers._outline import LINK
 from builder.importers._types import Body, Piece
 from builder.parse.dates import (
@@ -32,6 +32,7 @@ class Split:
     body: Body
     calendar: Calendar
     keep_headings: bool
+    years: tuple[int, int] | None = None  # of the title, if it names two
     preamble: list[Piece] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
     definitions: dict[str, list[Piece]] = field(default_factory=dict)
@@ -43,6 +44,8 @@ class Split:
         texts = [block.text for block in found if block.text]
         self.calendar.day_first, self.calendar.sure = writes_day_first(texts), shows_order(texts)
         self.calendar.descending = is_descending(days_of(found, self.calendar))
+        if self.years and self.calendar.year is None:
+            self.calendar.year = self.years[self.calendar.descending]
         skip = 0
         for index, block in enumerate(found):
             if index < skip:
@@ -126,47 +129,31 @@ class Split:
             self._ask(block, read)
         may_date = not inside and after is not None and after.type in ("paragraph", "heading")
         if may_date and is_day(self.calendar, after.text):
-            dated = self.calendar.read(after.text)
+            dated = self.calendar.read(without_tags(after.text))
             if dated is not None and dated.day is not None:
-                self._begin(
-                    Segment(
-                        dated.day,
-                        plain_text(text),
-                        "heading",
-                        block.level,
-                        self._linked(block, text),
-                        anchors_of_heading(text),
-                    )
-                )
-                self._use(after)
+                pieces = self._linked(block, text)
+                if is_only_date(without_tags(after.text)):
+                    self._use(after)
+                else:
+                    pieces += [Piece(0, "")] * bool(pieces) + self._lines(after)
+                title = plain_text(text)
+                self._begin(Segment(dated.day, title, "heading", block.level, pieces, anchors_of_heading(text)))
                 return 1
         self._section(block, text, inside=inside)
         return 0
 
     def _day_heading(self, block: Block, read: Read, after: Block | None) -> int:
         self._ask(block, read)
-        title = plain_text(read.rest)
+        title, names = plain_text(read.rest), anchors_of_heading(block.text)
         if title or after is None or after.type != "heading" or after.level > block.level + 1:
-            self._begin(
-                Segment(
-                    read.day,
-                    title,
-                    "heading",
-                    block.level,
-                    self._linked(block, read.rest),
-                    anchors_of_heading(block.text),
-                )
-            )
+            self._begin(Segment(read.day, title, "heading", block.level, self._linked(block, read.rest), names))
             return 0
         if read_group(after.text) or read_heading(self.calendar, after.text, peek=True):
-            self._begin(
-                Segment(read.day, "", "heading", block.level, self._linked(block, ""), anchors_of_heading(block.text))
-            )
+            self._begin(Segment(read.day, "", "heading", block.level, self._linked(block, ""), names))
             return 0
         pieces = self._linked(block, "") + self._linked(after, after.text)
-        level = min(block.level, after.level)
-        names = anchors_of_heading(block.text) + anchors_of_heading(after.text)
-        self._begin(Segment(read.day, plain_text(after.text), "heading", level, pieces, names))
+        names += anchors_of_heading(after.text)
+        self._begin(Segment(read.day, plain_text(after.text), "heading", min(block.level, after.level), pieces, names))
         return 1
 
     def _linked(self, block: Block, text: str) -> list[Piece]:
@@ -228,10 +215,21 @@ class Split:
         """A paragraph that begins with a date, when no heading has one."""
         if self.current is not None and self.current.is_open_heading:
             return False
-        first = block.text.partition("\n")[0]
-        found = match_date(first)
-        marked = found is not None and re.match(r"[\s*_`)\]]*[-–—:|]|\s*(?:\*\*|__)", first[found[0].end() :])
-        read = self.calendar.read(first) if marked or is_only_date(first) else None
+        texts = block.text.split("\n")
+        if len(texts) > 1 and len(texts) == block.last - block.first and all(map(match_date, texts)):
+            ones = [Block("paragraph", block.first + n, block.first + n + 1, text=t) for n, t in enumerate(texts)]
+            for one in ones:
+                if not self._dated_paragraph(one):
+                    self._append(one)
+            return True
+        found = match_date(texts[0])
+        marked = found is not None and re.match(r"[\s*_`)\]]*[-–—:|]|\s*(?:\*\*|__)", texts[0][found.match.end() :])
+        goes_on = bool(self.segments) and self.segments[-1].style == "paragraph"
+        return bool(marked or goes_on or is_only_date(texts[0])) and self._dated_paragraph(block)
+
+    def _dated_paragraph(self, block: Block) -> bool:
+        """Begin a day with a paragraph whose first line begins with a date; False if it cannot be read."""
+        read = self.calendar.read(block.text.partition("\n")[0])
         self._ask(block, read)
         if read is None or read.day is None:
             return False

@@ -31,11 +31,29 @@ class Segment:
         return self.date is not None and self.style == "heading"
 
 
+_BYLINE = re.compile(
+    r"[\W_]*(?:(?:by|in|under|updated|last|written|filed|posted|tags?|categor(?:y|ies)|\d+\s+(?:min|words?|comments?))\b|#).{0,200}",
+    re.IGNORECASE,
+)
+
+
 def is_day(calendar: Calendar, text: str) -> bool:
-    """Tell whether a text is the date of the heading above it."""
+    """Tell whether a text is the date of the heading above it, perhaps with its author and such."""
+    text = without_tags(text)
     found = match_date(text)
-    named = found is not None and (calendar.year or found[0].groupdict().get("year"))
-    return bool(named) and "\n" not in text and is_only_date(text)
+    named = found is not None and (calendar.year or found.match.groupdict().get("year"))
+    return bool(named) and "\n" not in text and (is_only_date(text) or is_byline(text))
+
+
+def is_byline(text: str) -> bool:
+    """Tell whether a text is a date and what blogs write behind it: the author, tags, minutes to read."""
+    found = match_date(text)
+    return found is not None and bool(_BYLINE.fullmatch(text[found.match.end() :].strip()))
+
+
+def without_tags(text: str) -> str:
+    """A line without tags of HTML around it."""
+    return re.sub(r"</?(?:small|time|em|i|b|span|p|div)\b[^<>]{0,200}>", "", text).strip()
 
 
 def anchors_of_heading(text: str) -> list[str]:
@@ -68,9 +86,15 @@ def year_of(page: Page, title: str, date: str) -> int | None:
     )
 
 
+def years_of(title: str) -> tuple[int, int] | None:
+    """The two years of a title such as `Journal 2022–2023`."""
+    found = re.search(r"(?<!\d)((?:19|20)\d\d)\s*[-–—/]\s*((?:19|20)\d\d)(?!\d)", title)
+    return (int(found[1]), int(found[2])) if found and int(found[2]) - int(found[1]) == 1 else None
+
+
 def day_in_name(stem: str) -> tuple[dt.date | None, str]:
     """The date at the start of a file's name, and the rest: `2023-02-24-slug`, `2023_02_24`, `20230224 slug`."""
-    found = re.match(r"((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)[-_. ]*(.*)", stem, re.DOTALL)
+    found = re.match(r"((?:19|20)\d\d)([-_.]?)(\d\d|(?<=\D)\d(?=\D))\2(\d\d?)(?!\d)[-_. ]*(.*)", stem, re.DOTALL)
     if found is None:
         return None, stem
     try:

@@ -9,7 +9,7 @@ from builder.importers._addresses import settle
 from builder.importers._blocks import blocks
 from builder.importers._convert import close, name_title, open_page
 from builder.importers._dated import Split
-from builder.importers._dating import Segment, year_of
+from builder.importers._dating import Segment, year_of, years_of
 from builder.importers._frontmatter import Header, shared
 from builder.importers._outline import drop_contents, relevel, take_title
 from builder.importers._single import entry_meta, keep_picture, read_single, slug_for, strip_blank
@@ -32,7 +32,7 @@ def split_page(page: Page, *, keep_headings: bool) -> tuple[Header, Body, Split,
         title = take_title(body)
     drop_contents(body)
     calendar = Calendar(year_of(page, title, header.values.get("date", "")))
-    return header, body, Split(body, calendar, keep_headings).run(), title
+    return header, body, Split(body, calendar, keep_headings, years_of(title)).run(), title
 
 
 def _begins_dated(body: Body) -> bool:

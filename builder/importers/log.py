@@ -10,7 +10,7 @@ from builder.importers._types import Importer, Page, Reading
 def accepts(page: Page) -> bool:
     """Pages of which a good part belongs to days, or would if their year were known."""
     seen = survey(page)
-    if not seen.is_post and not seen.days and seen.asked > 0.3:
+    if not seen.is_post and not seen.days and seen.asked > (0 if seen.is_log else 0.3):
         return True
     return not seen.is_post and (seen.days > 1 or seen.days == seen.headings == 1) and seen.share > 0.3
 

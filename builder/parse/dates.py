@@ -11,43 +11,23 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = {name[:length]: n for n, name in enumerate(_MONTHS, 1) for length in range(3, len(name) + 1)}
-_NAME = r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
-_YEAR = r"(?P<year>(?:19|20)\d\d)"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_SHAPES = [
-    rf"{_YEAR}(?P<sep>[-/._])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?!\d)",
-    r"(?P<year>\d{4})年\s*(?P<month>\d{1,2})月\s*(?P<day>\d{1,2})日",
-    r"(?P<month>\d{1,2})月\s*(?P<day>\d{1,2})日",
-    rf"{_DAY}\s+(?:of\s+)?{_NAME}(?:,?\s+{_YEAR}(?!\d)|,?\s+'(?P<short>\d\d)\b)?",
-    rf"{_DAY}-{_NAME}(?:-{_YEAR}(?!\d))?",
-    rf"{_NAME}\s+{_DAY}\b(?:,?\s+{_YEAR}(?!\d))?",
-    rf"{_YEAR}\s+{_NAME}\s+{_DAY}\b",
-    rf"(?P<a>\d{{1,2}})(?P<sep>[/.-])(?P<b>\d{{1,2}})(?P=sep){_YEAR}(?!\d)",
-    r"(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<short>\d\d)(?!\d)",
-    r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?!\d)",
-    r"(?P<a>\d{1,2})/(?P<b>\d{1,2})(?![\d/.%])(?!\s*(?:of|the|cups?|as)\b)",
-]  # fmt: skip
-_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[.,]?\s+)?"
-_TIME = r"(?:(?:[T_]|,?\s*(?:at\s+)?)(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-6]\d(?:\.\d+)?)?(?:\s*[ap]\.?m\b\.?)?(?:\s*(?:z|utc|gmt|[a-z]{1,3}st|[a-z]{1,3}dt|cet)\b|\s*[+-]\d{2}:?\d{2})?)?"
-_DATES = [re.compile(rf"{_WEEKDAY}{shape}{_TIME}", re.IGNORECASE | re.ASCII) for shape in _SHAPES]
-_MARK = r"[*_`(\[~]*"
-_OPENING = re.compile(
-    rf"\s*{_MARK}\s*(?:(?:posted|written|updated|published)\s+(?:on\s+)?|date:\s*|on\s+)?", re.IGNORECASE
+from builder.parse.dateshapes import (
+    ABROAD,
+    ALIKE,
+    CLOSING,
+    MARK,
+    NAME,
+    SEPARATOR,
+    SLASHED,
+    VERBS,
+    YEAR,
+    Dated,
+    is_only_date,
+    match_date,
+    number_of_month,
 )
-_CLOSING = re.compile(r"[*_`)\]~]*")
-_SEPARATOR = re.compile(r"\s*(?:[-–—:|.,•·]+(?=\s|\*|_|$)\s*)?")
-_CLOSED_LATER = re.compile(rf"{_SEPARATOR.pattern}(?:\*\*|__)\s*")  # `**2/24:** text`
-_ALIKE = re.compile(
-    rf"\s*{_MARK}\s*(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}([/.-])\d{{1,2}}\1\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{_NAME})"
-    r"(?=[\s:,*_)\]-]|$)",
-    re.IGNORECASE,
-)
-_SLASHED = re.compile(r"(?<![\d/.])(\d{1,2})/(\d{1,2})(?![\d.%])")
 
-_DAY_ONLY = re.compile(rf"\s*{_MARK}(\d{{1,2}})(?:st|nd|rd|th)?(?=[*_]*\s*[-–—:]|[*_]*\s*$)")
-_VERBS = ("may", "march", "mar")  # without a capital these are words
+_DAY_ONLY = re.compile(rf"\s*{MARK}(\d{{1,2}})(?:st|nd|rd|th)?(?=[*_]*\s*[-–—:]|[*_]*\s*$)")
 HALF_A_YEAR = dt.timedelta(days=183)
 
 
@@ -83,18 +63,18 @@ class Calendar:
         """The date at the start of a text, or None if there is nothing like one."""
         found = match_date(text)
         if found is None and self.month and (day := _DAY_ONLY.match(text)):
-            rest = text[_SEPARATOR.match(text, _CLOSING.match(text, day.end()).end()).end() :]
+            rest = text[SEPARATOR.match(text, CLOSING.match(text, day.end()).end()).end() :]
             return self._day_of_month(int(day[1]), rest, day[1])
         if found is None:
-            alike = _ALIKE.match(text)
-            if alike is None or alike["name"] in _VERBS:
+            alike = ALIKE.match(text)
+            if alike is None or alike["name"] in VERBS:
                 return None
             return Read(None, text, alike[0].strip(), f"'{alike[0].strip()}' is not a date")
-        match, end = found
-        numbers = match.groupdict()
-        written = match[0].strip()
+        numbers = found.match.groupdict()
+        written = found.match[0].strip()
         year, month, day = self._numbers(numbers)
-        rest = text[end:]
+        year = year or self._year_of_range(found, month, day)
+        rest = _rest(text, found)
         has_year = year is not None
         year = year or self.year
         if year is None:
@@ -109,6 +89,13 @@ class Calendar:
         doubt = has_year and not self.sure and _is_ambiguous(numbers)
         question = f"'{written}' was read as {date}: is its month first?" if doubt else ""
         return Read(date, rest, written, question, has_year=has_year)
+
+    def _year_of_range(self, found: Dated, month: int, day: int) -> int | None:
+        """The year of a range's first day, if its last day names one."""
+        if found.until is None:
+            return None
+        year, *last = self._numbers(found.until.groupdict())
+        return year and year - (last < [month, day])
 
     def _day_of_month(self, day: int, rest: str, written: str) -> Read:
         """A bare day under the heading of a month."""
@@ -129,7 +116,7 @@ class Calendar:
             by_day = self.day_first or numbers.get("sep") == "." or (first > 12 >= second)
             return year, *((second, first) if by_day else (first, second))
         name = numbers.get("name")
-        return year, _MONTH[name.lower()[:3]] if name else int(numbers["month"]), int(numbers["day"])
+        return year, number_of_month(name) if name else int(numbers["month"]), int(numbers["day"])
 
     def _turn(self, date: dt.date, written: str) -> dt.date:
         """Move a date without a year into the next year (or the one before) where the order of the page says so."""
@@ -145,28 +132,18 @@ class Calendar:
         return date
 
 
+def _rest(text: str, found: Dated) -> str:
+    """The text behind a date, with the range if it is one, and in bold if it was bold together with the date."""
+    rest = text[found.end :]
+    if rest.count("**") % 2 and text[: found.match.start()].count("**") % 2:
+        rest = f"**{rest}"
+    return " – ".join(part for part in (found.span, rest) if part.strip())
+
+
 def _is_ambiguous(numbers: dict[str, str | None]) -> bool:
     """Tell whether either number of `5/6/2023` may be the month."""
     first, second = int(numbers.get("a") or 0), int(numbers.get("b") or 0)
     return numbers.get("sep") != "." and first != second and 0 < first <= 12 and second <= 12
-
-
-def match_date(text: str) -> tuple[re.Match[str], int] | None:
-    """The date at the start of a text, perhaps in bold or brackets, and where the text goes on."""
-    opening = _OPENING.match(text)
-    start = opening.end() if opening else 0
-    for shape in _DATES:
-        found = shape.match(text, start)
-        if found:
-            end = _CLOSING.match(text, found.end()).end() if opening and opening[0].strip() else found.end()
-            if text[end : end + 1].isalnum() or (found.groupdict().get("name") in _VERBS and not found["year"]):
-                continue
-            opened = (
-                opening and re.search(r"\*\*|__", opening[0]) and not re.search(r"\*\*|__", text[found.end() : end])
-            )
-            later = _CLOSED_LATER.match(text, end) if opened else None
-            return found, (later or _SEPARATOR.match(text, end)).end()
-    return None
 
 
 def long_date(day: dt.date) -> str:
@@ -174,21 +151,15 @@ def long_date(day: dt.date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def is_only_date(text: str) -> bool:
-    """Tell whether a text is a date and nothing else."""
-    found = match_date(text)
-    return found is not None and not text[found[1] :].strip(" \t*_)]#-–—:.,")
-
-
 def writes_day_first(lines: list[str]) -> bool:
     """Tell whether a page writes 24/2 for 24 February: some first numbers are no months, and no second ones."""
-    pairs = [(int(a), int(b)) for line in lines for a, b in _SLASHED.findall(line[:40])]
+    pairs = [(int(a), int(b)) for line in lines for a, b in SLASHED.findall(line[:40])]
     return any(a > 12 >= b for a, b in pairs) and not any(b > 12 >= a for a, b in pairs)
 
 
 def shows_order(lines: list[str]) -> bool:
     """Tell whether some number of a page's dates can only be a day."""
-    return any(int(a) > 12 or int(b) > 12 for line in lines for a, b in _SLASHED.findall(line[:40]))
+    return any(int(a) > 12 or int(b) > 12 for line in lines for a, b in SLASHED.findall(line[:40]))
 
 
 def is_descending(days: list[tuple[int, int]]) -> bool:
@@ -198,19 +169,23 @@ def is_descending(days: list[tuple[int, int]]) -> bool:
     return sum(step < 0 for step in near) > sum(step > 0 for step in near)
 
 
-_YEAR_ONLY = re.compile(rf"(?<![\d./-]){_YEAR}(?![\d/.-])")
-_MONTH_ONLY = re.compile(rf"[\W_]*{_NAME}[\s,]*{_YEAR}?[\W_]*", re.IGNORECASE)
-_NUMBER_MONTH = re.compile(rf"[\W_]*{_YEAR}[-/.](?P<month>0?[1-9]|1[0-2])[\W_]*")
+_YEAR_ONLY = re.compile(rf"(?<![\d./-]){YEAR}(?![\d/.-])")
+_MONTH_ONLY = [re.compile(rf"[\W_]*{name}[\s,]*{YEAR}?[\W_]*", re.IGNORECASE) for name in (NAME, ABROAD)]
+_SHORT_YEAR = re.compile(r"[\W_]*['’](\d\d)[\W_]*")
+_NUMBER_MONTH = re.compile(rf"[\W_]*{YEAR}[-/.](?P<month>0?[1-9]|1[0-2])[\W_]*")
 
 
 def read_group(text: str) -> tuple[int | None, int | None] | None:
     """Year and month of a heading that only groups what is below: `2022`, `2022 Log`, `March`, `March 2022`, `2022-03`."""
-    if len(text) > 60 or (match_date(text) and not _MONTH_ONLY.fullmatch(text)):
+    month = next((found for shape in _MONTH_ONLY if (found := shape.fullmatch(text))), None) if len(text) < 60 else None
+    if len(text) > 60 or (match_date(text) and not month):
         return None
+    if short := _SHORT_YEAR.fullmatch(text):
+        return 2000 + int(short[1]), None
     if found := _NUMBER_MONTH.fullmatch(text):
         return int(found["year"]), int(found["month"])
-    if found := _MONTH_ONLY.fullmatch(text):
-        return (int(found["year"]) if found["year"] else None), _MONTH[found["name"].lower()[:3]]
+    if month:
+        return (int(month["year"]) if month["year"] else None), number_of_month(month["name"])
     years = _YEAR_ONLY.findall(text)
     words = [word for word in re.findall(r"[^\W\d_]+", text) if word.lower() not in _FILLING]
     if len(years) == 1 and not words and not re.search(r"\d", _YEAR_ONLY.sub("", text)):

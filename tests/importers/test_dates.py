@@ -19,7 +19,9 @@ def day(text: str, year: int | None = 2022, **options) -> dt.date | None:
         "2/24 - text", "**2/24**: text", "(2/24) text", "[2/24] text", "Mon 2/24 text", "2/24", "24 Feb", "Feb 24: text",
         "24th of February, 2022", "Thursday, 24 February 2022", "2022-02-24T22:10+09:00", "2022-02-24 22:10:00 +0900 x",
         "24th Feb 2022, 10:30 PM", "2/24/2022", "24/2/2022", "24.02.2022", "24.2. text", "2022/2/24", "2022年2月24日 x",
-        "*24 Feb 2022*", "Posted on February 24, 2022", "2/24/22 text", "24-Feb-2022",
+        "*24 Feb 2022*", "Posted on February 24, 2022", "2/24/22 text", "24-Feb-2022", "2/24 (Thu) text", "24 Feb, Thursday: x",
+        "24. Februar 2022", "24 février: lu", "24 de febrero de 2022", "Published: 24 February 2022", "Week of Feb 24",
+        "2/24–2/26: text", "2/24-26: text", "Feb 24 – 26, 2022", "24–26 Feb 2022", "2/24 & 2/25 - x", "2022-02-24 to 2022-02-26",
     ],
 )  # fmt: skip
 def test_a_day_is_read(text):
@@ -30,7 +32,7 @@ def test_a_day_is_read(text):
     ("text", "rest"),
     [
         ("2/24 - **LLaMA**: read", "**LLaMA**: read"), ("**2/24** - **LLaMA**", "**LLaMA**"), ("**2/24:** read", "read"),
-        ("**2/24 - LLaMA**", "LLaMA**"), ("*2/24*: read", "read"),
+        ("**2/24 - LLaMA**", "**LLaMA**"), ("*2/24*: read", "read"),
     ],
 )  # fmt: skip
 def test_what_is_bold_behind_a_date_stays_so(text, rest):
@@ -38,8 +40,34 @@ def test_what_is_bold_behind_a_date_stays_so(text, rest):
 
 
 @pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("2/24–2/26 - LLaMA", "2/24–2/26 – LLaMA"), ("**2/24-26**: LLaMA", "2/24-26 – LLaMA"), ("Feb 24 – 26, 2022", "Feb 24 – 26, 2022"),
+        ("2/24 - 3 papers", "3 papers"), ("2/24 - 1/2 day off", "1/2 day off"), ("2/24 sat down", "sat down"),
+    ],
+)  # fmt: skip
+def test_a_range_is_its_first_day_and_stays_in_the_text(text, rest):
+    assert Calendar(2022).read(text).rest == rest
+
+
+def test_a_range_over_new_year_has_the_year_of_its_end():
+    assert [day(text, None) for text in ("Dec 29 – Jan 2, 2023", "12/29–1/2/2023")] == [dt.date(2022, 12, 29)] * 2
+
+
+@pytest.mark.parametrize(
     "text",
-    ["1/2 of the text", "3.1 Sparse", "10:30 - went out", "may 12 people", "march on", "text 2/24", "24", "v1.2.3", ""],
+    [
+        "1/2 of the text",
+        "3.1 Sparse",
+        "10:30 - went out",
+        "may 12 people",
+        "march on",
+        "text 2/24",
+        "24",
+        "v1.2.3",
+        "5 mars bars",
+        "",
+    ],
 )
 def test_what_is_no_date_is_none(text):
     assert Calendar(2022).read(text) is None
@@ -48,6 +76,7 @@ def test_what_is_no_date_is_none(text):
 @pytest.mark.parametrize(
     ("text", "year", "question"),
     [
+        ("2/?? - x", 2022, "'2/??' is not a date"),
         ("2/30 - x", 2022, "'2/30' is not a day of the calendar"),
         ("13/45 x", 2022, "'13/45' is not a day of the calendar"),
         ("2/24 - x", None, "which year is '2/24' of? give it with --year"),

@@ -130,3 +130,34 @@ def test_html_that_spans_lines_keeps_its_lines(bring_one):
 def test_ids_given_twice_stay_with_the_first(bring_one):
     texts, _ = bring_one('# T\n\n<p id="a">x</p> <b id="a">y</b> <i id="part">z</i> [l](#a)\n\n## Part\n')
     assert '<p id="a">x</p> <b>y</b> <i>z</i> [l](#a)' in texts["content/notes/page.md"]
+
+
+def test_lines_that_begin_with_dates_turn_the_year_of_a_title_that_names_two(bring_one):
+    text = "# Journal 2022–2023\n\n12/28 read VAE\n12/30 read GAN\n\n1/2 read diffusion\n\nMars\n====\n\n- 3: lu\n"
+    entries, _ = bring_one(text, "journal.md")
+    assert list(entries) == [
+        "content/log/2022-12-28-read-vae.md",
+        "content/log/2022-12-30-read-gan.md",
+        "content/log/2023-01-02-read-diffusion.md",
+        "content/log/2023-03-03-lu.md",
+    ]
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "*Posted on May 5, 2023 by Ana* · 3 min read · #scaling", "<small>2023-05-05 | tags: a, b</small>",
+        "Published: 5 May 2023", "**May 5, 2023** — by Ana",
+    ],
+)  # fmt: skip
+def test_a_byline_below_a_heading_dates_it_and_stays_if_it_says_more(bring_one, byline):
+    text = f"# Blog\n\n## Scaling, again\n{byline}\n\nText.\n\n## Second\n\n2023-04-01\n\nMore.\n"
+    entries, _ = bring_one(text)
+    assert list(entries) == ["content/posts/2023-05-05-scaling-again.md", "content/posts/2023-04-01-second.md"]
+    first = next(iter(entries.values()))
+    assert (byline in first) == ("Published" not in byline)
+
+
+def test_a_journal_without_a_year_asks(bring_one):
+    _, ledger = bring_one("# Journal\n\nSome words.\n\nMore words.\n\n- 2/24: a\n- 2/25: b\n", "journal.md")
+    assert any("which year is '2/24' of" in question for question in ledger["questions"])
