@@ -123,7 +123,7 @@ run.metric("lines", len(saved))
 #
 # ## What I make of it
 #
-# I had wondered in November why the best head on the definition and the best head on the list were different ones, and
+# Nine days ago I wondered why the best head on the definition and the best head on the list were different ones, and
 # called them "heads that lean that way". They lean a little, and nothing comes of it. The share that made me hopeful was a
 # maximum over 48 heads, taken over three or four rows, in a text of nineteen tokens.
 #
