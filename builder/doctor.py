@@ -38,9 +38,7 @@ def examine(root: Path) -> Json:
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES},
         "devices": known_devices(),
-        "engines": {
-            name: "available" if engine.available() else engine.install for name, engine in ENGINES.items()
-        },
+        "engines": {name: "available" if engine.available() else engine.install for name, engine in ENGINES.items()},
     }
     try:
         config = read_config(root)

@@ -14,17 +14,25 @@ from builder.config import SiteConfig
 from builder.errors import Problem, in_order
 from builder.files import find_file
 from builder.model import Backlink, Document, Library, Link, Relation, TimelineItem
+from builder.naming import Names, Said, titles_of
 from builder.reading import make_reading_list
 from builder.resolve import Index
 from builder.urls import slugify
 
-Backlinks = dict[str, dict[tuple[str, str], Backlink]]  # by url of the target; by url of the source and sentence
+_NAMING: Mapping[str, Relation] = {"follows": "follows", "related": "relates"}  # keys that name entries
 
 
-def link(documents: Iterable[Document], config: SiteConfig, *, demos: Collection[str] = ()) -> Library:
+def link(
+    documents: Iterable[Document],
+    config: SiteConfig,
+    *,
+    demos: Collection[str] = (),
+    earlier: Said | None = None,
+) -> Library:
     """Link documents into a library. `demos` are the names of demos, which wikilinks may name too.
 
-    Unresolved and ambiguous references are problems of the library with file, line and suggestion.
+    Unresolved and ambiguous references are problems of the library with file, line and suggestion. Where a reference
+    has no text, summaries, remarks and sentences say what it leads to; `earlier` remembers that for the next time.
     """
     ordered, years = _in_order(documents)
     references, bib_problems = read_bibliography(config.root)
@@ -32,32 +40,24 @@ def link(documents: Iterable[Document], config: SiteConfig, *, demos: Collection
     index.problems += bib_problems
     for document in (*ordered, *years):
         index.add(document)
-    targets: dict[tuple[str, str, str], str] = {}
-    backlinks: Backlinks = defaultdict(dict)
-    for document in (*ordered, *years):
-        for reference in document.links:
-            found = index.resolve(document, reference) if reference.form != "url" else index.note_on(reference.target)
-            if found is not None:
-                targets[document.url, reference.form, reference.target] = found
-                _add_backlink(backlinks, index.owner(found), document, reference, relation_of(reference))
-        for key, relation in (("follows", "follows"), ("related", "relates")):
-            for slug in getattr(document.meta, key, ()):
-                reference = Link("wiki", slug, "", document.at(key))
-                found = index.resolve(document, reference)
-                if found is not None:
-                    targets[document.url, relation, slug] = found
-                    _add_backlink(backlinks, index.owner(found), document, reference, relation)
+    targets = _targets((*ordered, *years), index)
     targets |= {(d.url, "card", ""): card for d in ordered if d.meta.image and (card := _card(d, index))}
     index.problems += _circles(ordered, targets)
+    reading_list = make_reading_list(ordered, targets, references)
+    titles = titles_of((*ordered, *years), reading_list)
+    names, earlier = Names(targets, titles), {} if earlier is None else earlier
+    ordered, years = ([names.in_document(document, earlier) for document in some] for some in (ordered, years))
+    said = {document.url: document for document in (*ordered, *years)}
     return Library(
         documents=tuple(ordered),
         years={document.url: document for document in years},
         by_slug={document.slug: document for document in reversed(ordered)},
         targets=targets,
-        backlinks={url: tuple(links.values()) for url, links in backlinks.items()},
+        backlinks=_backlinks((*ordered, *years), targets, index),
         tags=_tags(ordered, index.problems),
         timeline=_timeline(ordered, config.today),
-        reading_list=make_reading_list(ordered, targets, references),
+        reading_list=tuple(names.in_item(item, said) for item in reading_list),
+        titles=titles,
         files=index.files,
         problems=in_order(index.problems),
     )
@@ -88,13 +88,39 @@ def relation_of(link: Link) -> Relation:
     return "cites" if link.form in ("cite", "url") else "annotates" if link.remark else "links to"
 
 
-def _add_backlink(
-    backlinks: Backlinks, target: Document | None, source: Document, link: Link, relation: Relation
-) -> None:
-    """Remember that `source` refers to `target`; one backlink a sentence."""
-    if target is not None and target is not source:
-        backlink = Backlink(source, relation, link.context, link.remark)
-        backlinks[target.url].setdefault((source.url, link.context), backlink)
+def _targets(documents: Iterable[Document], index: Index) -> dict[tuple[str, str, str], str]:
+    """What every reference leads to; `index` has the problems of those that lead nowhere."""
+    targets = {}
+    for document in documents:
+        for reference in document.links:
+            found = index.resolve(document, reference) if reference.form != "url" else index.note_on(reference.target)
+            if found is not None:
+                targets[document.url, reference.form, reference.target] = found
+        for key, relation in _NAMING.items():
+            for slug in getattr(document.meta, key, ()):
+                found = index.resolve(document, Link("wiki", slug, "", document.at(key)))
+                if found is not None:
+                    targets[document.url, relation, slug] = found
+    return targets
+
+
+def _backlinks(
+    documents: Iterable[Document], targets: Mapping[tuple[str, str, str], str], index: Index
+) -> Mapping[str, tuple[Backlink, ...]]:
+    """Who refers to a document, by its url; one backlink a sentence."""
+    backlinks: dict[str, dict[tuple[str, str], Backlink]] = defaultdict(dict)
+    for document in documents:
+        ties = [
+            (link.form, link.target, Backlink(document, relation_of(link), link.context, link.remark))
+            for link in document.links
+        ]
+        for key, relation in _NAMING.items():
+            ties += [(relation, slug, Backlink(document, relation, "")) for slug in getattr(document.meta, key, ())]
+        for form, target, backlink in ties:
+            owner = index.owner(targets.get((document.url, form, target), ""))
+            if owner is not None and owner.url != document.url:
+                backlinks[owner.url].setdefault((document.url, backlink.context), backlink)
+    return {url: tuple(links.values()) for url, links in backlinks.items()}
 
 
 def _circles(documents: list[Document], targets: Mapping[tuple[str, str, str], str]) -> list[Problem]:

@@ -97,8 +97,8 @@ def read_log(
     kept = kept or Kept(config.root / KEPT)
     documents, content_problems = read_content(config, kept)
     demos, demo_problems = read_demos(config.root, kept)
-    library = link(documents, config, demos=demos)
-    notebooks, notebook_problems = read_notebooks(documents, config.root)
+    library = link(documents, config, demos=demos, earlier=kept.memory("said"))
+    notebooks, notebook_problems = read_notebooks(library.documents, config.root)
     store = Store(config.root)
     inside = {name: model for name, model in config.models.items() if not untrusted or _is_inside(config.root, model)}
     models = Models(config.root, inside)

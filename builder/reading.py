@@ -53,6 +53,13 @@ def identities(note: Document) -> tuple[str, ...]:
     )
 
 
+def short_reference(item: ReadingItem) -> str:
+    """A paper as a citation calls it: `Vaswani et al. 2017`; empty if nobody knows its authors."""
+    names = [author.split(",")[0] if "," in author else author.split()[-1] for author in item.authors]
+    who = " and ".join(names) if len(names) <= 2 else f"{names[0]} et al."
+    return f"{who} {item.year}" if who and item.year else who
+
+
 def _paper_of_link(
     document: Document, link: Link, targets: Mapping[tuple[str, str, str], str], known: Mapping[str, str]
 ) -> str | None:

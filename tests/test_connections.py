@@ -36,9 +36,9 @@ def test_backlinks_are_sorted_by_what_they_say(tmp_path):
     pages = made(make_site(tmp_path, LOG))
     second, third = pages["log/2026/02/02/second/index.html"], pages["log/2026/03/03/third/index.html"]
     assert ">Third</a>" in section(second, "Continued in")
-    assert "It went on in second." in section(second, "Remarks that lead here")
+    assert "It went on in Second." in section(second, "Remarks that lead here")
     assert '#annotation-2026-02-02">remark of 2 February 2026</a>' in section(second, "Remarks that lead here")
-    assert "And third is linked." in section(third, "Mentioned in")
+    assert "And Third is linked." in section(third, "Mentioned in")
     paper = pages["papers/vaswani-2017/index.html"]
     assert "It cites (Vaswani 2017)." in section(paper, "Cited in")
 

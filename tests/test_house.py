@@ -32,7 +32,7 @@ FLOORS = [
     ["bibliography"],
     ["reading"],
     ["files"],
-    ["resolve"],
+    ["resolve", "naming"],
     ["library", "report", "unchanged"],
     ["run"],
     ["claims", "related"],

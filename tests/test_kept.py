@@ -20,6 +20,7 @@ from builder.pages import Site, _templates, entry, make_pages, path_of
 from builder.pages._fingerprints import Fingerprints
 from builder.parse import read_content, reader, render
 from builder.parse.facts import write_facts
+from builder.parse.names import mark
 from builder.yamltext import WrittenFloat
 
 TODAY = dt.date(2026, 6, 15)
@@ -126,7 +127,7 @@ def test_only_a_changed_file_is_parsed_whatever_its_times_say(root, kept, parsed
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     os.utime(other, (1, 1))
     for again in (kept, Kept(root / "kept")):
-        assert read(root, again)[ENTRY].summary == "For b and x^2."
+        assert read(root, again)[ENTRY].summary == f"For {mark('wiki', 'b')} and x^2."
     assert parsed == [ENTRY]
 
 
@@ -196,7 +197,7 @@ def pages(root: Path, kept: Kept) -> dict[str, Item]:
     """Everything the site of the log at `root` consists of."""
     config = read_config(root, today=TODAY)
     documents, _ = read_content(config, kept)
-    site = Site(link(documents, config), (), {}, config, lambda artifact: b"", kept)
+    site = Site(link(documents, config, earlier=kept.memory("said")), (), {}, config, lambda artifact: b"", kept)
     return {path_of(item): item for item in make_pages(site)}
 
 
@@ -210,6 +211,15 @@ def test_after_any_edit_pages_are_those_that_would_be_made_anew(tmp_path):
             made = pages(tmp_path, kept)
             assert made.keys() == anew.keys(), change
             assert [path for path in anew if known(made[path]) != known(anew[path])] == [], change
+
+
+def test_a_later_process_says_the_new_title_of_what_summaries_name(root):
+    (root / ENTRY).write_text("---\ntitle: One\ntags: [x]\n---\nSee [[b]].\n", encoding="utf-8")
+    pages(root, Kept(root / "kept"))
+    (root / "content/notes/b.md").write_text("# Called otherwise\n\nText.\n", encoding="utf-8")
+    made, anew = pages(root, Kept(root / "kept")), pages(root, Kept())
+    assert "See Called otherwise." in made["tags/x/index.html"].html
+    assert [path for path in anew if known(made[path]) != known(anew[path])] == []
 
 
 def test_a_page_that_nothing_changed_is_the_same_string_in_the_next_build(tmp_path):

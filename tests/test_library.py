@@ -1,12 +1,17 @@
 """Links, backlinks, tags, the timeline and the reading list."""
 
 import datetime as dt
+import re
 import time
+from dataclasses import replace
 
 import pytest
 from linked_log import read_site
 
+from builder.config import read_config
+from builder.library import link as link_documents
 from builder.papers import paper_id
+from builder.parse import read_content
 
 LOG = "content/log/2024-01-02-a.md"
 FILES = {
@@ -172,10 +177,6 @@ def test_annotations_and_demos_are_anchors(make_site):
 
 
 def test_a_demo_may_be_linked_by_name(make_site):
-    from builder.config import read_config
-    from builder.library import link as link_documents
-    from builder.parse import read_content
-
     config = read_config(make_site({LOG: "[[gpt2_generate]]\n"}))
     library = link_documents(read_content(config)[0], config, demos=["gpt2_generate"])
     assert library.targets == {("log/2024/01/02/a/", "wiki", "gpt2_generate"): "demos/gpt2_generate/"}
@@ -190,10 +191,49 @@ def test_backlinks_hold_the_sentence(make_site):
     library, _ = read_site(make_site({**FILES, LOG: body}))
     assert [(b.document.slug, b.relation, b.context) for b in library.backlinks["log/2024/01/03/llama/"]] == [
         ("a", "links to", "Then I read the paper again, twice."),
-        ("a", "links to", "So llama and llama."),
+        ("a", "links to", "So The LLaMA paper and The LLaMA paper."),
     ]
     [cited] = library.backlinks["papers/vaswani-2017/"]
     assert (cited.relation, cited.context) == ("cites", "Also (Vaswani 2017).")
+
+
+def test_plain_text_says_what_references_without_a_text_lead_to(make_site):
+    paper = FILES["content/papers/vaswani-2017.md"].replace(
+        "---\ntitle", "---\nauthors: [Ada B, Cy D, E F]\nyear: 2017\ntitle"
+    )
+    body = (
+        "# A\n\n[[llama]] is [[#on-sampling|below]], says [@vaswani-2017].\n\n## On [[sampling]]\n\n"
+        "> [!annotation 2024-02-02] See [[llama#first-part]], [[gpt2_generate]] and [@arxiv:2005.14165].\n"
+    )
+    files = {**FILES, "content/papers/vaswani-2017.md": paper, LOG: body}
+    config = read_config(make_site(files))
+    library = link_documents(read_content(config)[0], config, demos=["gpt2_generate"])
+    document = library.by_slug["a"]
+    assert document.summary == "The LLaMA paper is below, says (B et al. 2017)."
+    assert [heading.slug for heading in document.headings] == ["on-sampling"]
+    [remark] = document.annotations
+    assert remark.text == "See The LLaMA paper, gpt2_generate and (arxiv:2005.14165)."
+    assert library.timeline[0].summary == remark.text
+    [paper] = [item for item in library.reading_list if item.note]
+    assert [mention.context for mention in paper.mentions] == [document.summary]
+
+
+def test_a_name_is_whole_or_left_out_where_text_is_cut(make_site):
+    names = " ".join(["[[llama]] [@vaswani-2017]"] * 60)
+    library, _ = read_site(make_site({**FILES, LOG: names + "\n"}))
+    document = library.by_slug["a"]
+    for text in (document.summary, *(link.context for link in document.links)):
+        assert re.fullmatch(r"…?((The LLaMA paper|\(Vaswani 2017\)|\(|\)) ?)+…", text), text
+
+
+def test_what_did_not_change_is_linked_to_the_same_object(make_site):
+    root = make_site({**FILES, LOG: "See [[llama]].\n"})
+    config, earlier = read_config(root), {}
+    documents, _ = read_content(config)
+    first = link_documents(documents, config, earlier=earlier).by_slug["a"]
+    assert link_documents(documents, config, earlier=earlier).by_slug["a"] is first
+    renamed = [replace(d, title="Another") if d.slug == "llama" else d for d in documents]
+    assert link_documents(renamed, config, earlier=earlier).by_slug["a"].summary == "See Another."
 
 
 def test_entries_of_one_slug_keep_their_backlinks_apart(make_site):

@@ -23,6 +23,7 @@ from builder.new import new_entry
 from builder.outputs import OUTPUTS, Notebook, View
 from builder.outputs._svg import clean_svg
 from builder.parse import read_content
+from builder.parse.names import mark
 from builder.parse.python import parse_cell
 from builder.pipeline import Options, build, read_log, run_log
 from builder.report import Silent
@@ -110,7 +111,11 @@ def test_notebooks_of_both_formats_are_entries(pair):
         ("one",),
         "notebooks/first/",
     )
-    assert (second.title, second.summary, second.url) == ("Second", "Text about first.", "notebooks/second/")
+    assert (second.title, second.summary, second.url) == (
+        "Second",
+        f"Text about {mark('wiki', 'first#more')}.",
+        "notebooks/second/",
+    )
     assert [link.target for link in (*first.links, *second.links)] == ["second", "first#more"]
     assert first.headings[0].slug == "more"
 

@@ -112,6 +112,7 @@ class Document:
     words: int = 0
     terms: Mapping[str, int] = field(default_factory=dict)  # how often it uses which word, for related entries
     summary: str = ""  # the description, else the first paragraph as plain text
+    names: tuple[str, ...] = ()  # what is called how in the plain text, where the author gave it no name
     anchors: tuple[str, ...] = ()  # ids in the author's own HTML
     lines: Mapping[str, int] = field(default_factory=dict)  # line of each key of the front matter
     cells: tuple[Cell, ...] = ()  # of a notebook

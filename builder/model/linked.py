@@ -75,6 +75,7 @@ class Library:
     tags: Mapping[str, tuple[Document, ...]]  # by tag, newest first
     timeline: tuple[TimelineItem, ...]  # newest first
     reading_list: tuple[ReadingItem, ...]  # last mentioned first
+    titles: Mapping[str, str]  # what to call an address in a link without a text, and `cite:ADDRESS` in a citation
     files: Mapping[str, Path]  # site path -> file of the log that is published as it is
     years: Mapping[str, Document] = field(default_factory=dict)  # what introduces a year kept in one file, by url
     problems: tuple[Problem, ...] = ()

@@ -56,18 +56,6 @@ class Site:
         """Entries about the same things, by the address of each entry."""
         return find_related(self.library, self.kept.memory("related"))
 
-    @cached_property
-    def titles(self) -> Mapping[str, str]:
-        """What to call an address in a link that has no text of its own, and `cite:ADDRESS` in a citation."""
-        library = self.library
-        names = {document.url: document.title for document in (*library.documents, *library.years.values())}
-        for item in self.library.reading_list:
-            address = item.note.url if item.note is not None else item.url
-            names.setdefault(address, item.title)
-            if item.authors:
-                names[f"cite:{address}"] = _short_reference(item)
-        return names
-
     def decisions_of(self, document: Document, call: DemoCall) -> tuple[Decision, ...]:
         """The decisions about a demo call, one per state, in the order of the sweep."""
         return self._decisions_by_call.get((document.url, call.name), ())
@@ -79,13 +67,6 @@ class Site:
     def of_kind(self, kind: str) -> tuple[Document, ...]:
         """The documents of a kind, newest first."""
         return tuple(document for document in self.library.documents if document.kind == kind)
-
-
-def _short_reference(item: ReadingItem) -> str:
-    """A paper as a citation calls it: `Vaswani et al. 2017`."""
-    names = [author.split(",")[0] if "," in author else author.split()[-1] for author in item.authors]
-    who = names[0] if len(names) == 1 else f"{names[0]} and {names[1]}" if len(names) == 2 else f"{names[0]} et al."
-    return f"{who} {item.year}" if item.year else who
 
 
 @dataclass(frozen=True, slots=True)

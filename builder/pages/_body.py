@@ -22,7 +22,7 @@ def render_body(site: Site, document: Document, *, demo: Callable[[DemoCall], st
 
     cell = cell_maker(site, document)
     return render(
-        document, targets=site.library.targets, titles=site.titles, demo=demo, value=value, cell=cell, size=size
+        document, targets=site.library.targets, titles=site.library.titles, demo=demo, value=value, cell=cell, size=size
     )
 
 

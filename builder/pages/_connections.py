@@ -90,7 +90,7 @@ def related_by_content(site: Site, document: Document) -> list[tuple[Document, s
 
 
 def _reason(site: Site, near: Related) -> str:
-    papers = [site.titles.get(f"cite:{address}") or site.titles[address] for address in near.papers]
+    papers = [site.library.titles.get(f"cite:{address}") or site.library.titles[address] for address in near.papers]
     shared = [
         f"{verb} {', '.join(names)}"
         for verb, names in (("speak of", near.words), ("are tagged", near.tags), ("cite", papers))

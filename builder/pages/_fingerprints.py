@@ -34,7 +34,7 @@ class Fingerprints:
     def of(self, *given: Any) -> str | None:
         """A digest of values; None if there is something among them of which nothing is known but that it is there.
 
-        A document is known by the text of its file, so that it need not be looked through.
+        A document is known by the text of its file and the names of what it refers to, so that it need not be looked through.
         """
         try:
             return digest(_code(), self._plain(given))
@@ -53,7 +53,7 @@ class Fingerprints:
         if kind is Markup or kind is dt.date:
             return {kind.__name__: str(value)}
         if kind is Document and value.body.made_from:
-            return {"document": value.body.made_from}
+            return {"document": [value.body.made_from, *value.names]}
         if kind is ReadingItem:
             if id(value) not in self._readings:
                 self._readings[id(value)] = digest(self._fields(value))

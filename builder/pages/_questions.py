@@ -27,7 +27,7 @@ Answers = dict[Question, Any]
 
 _NONE = object()  # there is nothing under that key
 _OWN = tuple(name for name, value in vars(Site).items() if isinstance(value, cached_property))
-_LINKED = ("targets", "backlinks", "files")
+_LINKED = ("targets", "backlinks", "titles", "files")
 _WHOLE = {"documents": (), "by_slug": {}, "tags": {}, "timeline": (), "reading_list": (), "years": {}}
 """What of the library has no keys by which one entry could ask: the page of an entry does without."""
 _INDEX = "index"  # on the shelf, beside the pages: what each was made of, by the name of its text

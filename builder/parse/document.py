@@ -11,6 +11,7 @@ from builder.model import Document
 from builder.parse.body import Body
 from builder.parse.earlier import Read
 from builder.parse.mathematics import math_error
+from builder.parse.names import without_broken_marks
 from builder.parse.notebook import notebook_calls
 from builder.parse.outline import drop_future, shift_headings
 from builder.parse.scan import Scan, scan
@@ -86,4 +87,4 @@ def _shorten(text: str) -> str:
     """Cut text at a word, to the length of a card."""
     if len(text) <= _SUMMARY_LENGTH:
         return text
-    return text[:_SUMMARY_LENGTH].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+    return without_broken_marks(text[:_SUMMARY_LENGTH].rsplit(" ", 1)[0]).rstrip(" ,;:") + "…"

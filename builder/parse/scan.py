@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import pairwise
@@ -16,6 +16,7 @@ from builder.kinds.frontmatter import parse_date
 from builder.model import Annotation, DemoCall, Heading, Link, Value
 from builder.parse.fence import parse_demo
 from builder.parse.mathematics import to_plain
+from builder.parse.names import in_words, mark
 from builder.parse.sentences import Sentences
 from builder.parse.syntax import REMARKS
 from builder.parse.terms import terms_in
@@ -53,21 +54,20 @@ def anchor(text: str) -> str:
     return re.sub(r"\s", "-", kept) or "section"
 
 
-def plain(tokens: list[Token]) -> str:
-    """The text of inline tokens, without marks."""
+def plain(tokens: list[Token], name_of: Callable[[str, str], str] = in_words) -> str:
+    """The text of inline tokens. name_of: what to call what a reference without a text leads to."""
     parts = []
     for token in tokens:
         if token.type in ("softbreak", "hardbreak"):
             parts.append(" ")
         elif token.type == "wikilink":
-            name, _, heading = token.meta["target"].partition("#")
-            parts.append(token.meta["text"] or (name or heading).replace("-", " "))
+            parts.append(token.meta["text"] or name_of("wiki", token.meta["target"]))
         elif token.type == "embed":
             parts.append("" if _SIZE.fullmatch(token.meta["text"]) else token.meta["text"])
         elif token.type == "cite":
-            parts.append("(" + "; ".join(_cited(key) for _, key, _ in token.meta["parts"]) + ")")
+            parts.append("(" + "; ".join(name_of("cite", key) for _, key, _ in token.meta["parts"]) + ")")
         elif token.type == "image":
-            parts.append(plain(token.children or []))
+            parts.append(plain(token.children or [], name_of))
         elif token.type.startswith("math_"):
             parts.append(to_plain(token.content))
         elif token.type == "footnote_ref" or token.type == "html_inline":
@@ -75,11 +75,6 @@ def plain(tokens: list[Token]) -> str:
         elif token.children is None or token.content:
             parts.append(token.content)
     return "".join(parts)
-
-
-def _cited(key: str) -> str:
-    """A citation's key as words: `Vaswani 2017`."""
-    return key if ":" in key else key.replace("-", " ").capitalize()
 
 
 def link_form(target: str) -> str:
@@ -121,7 +116,7 @@ def scan(tokens: list[Token], path: str, first_line: int) -> Scan:
 def _first_paragraph(tokens: list[Token]) -> str:
     """The text of the first paragraph that has any; one of the running text, if there is one."""
     pairs = [(before.level, token) for before, token in pairwise(tokens) if before.type == "paragraph_open"]
-    texts = [(level, plain(token.children or []).strip()) for level, token in pairs]
+    texts = [(level, plain(token.children or [], mark).strip()) for level, token in pairs]
     return next((text for level, text in texts if text and level == 0), next((text for _, text in texts if text), ""))
 
 
@@ -156,7 +151,7 @@ def _add_inline(found: Scan, tokens: list[Token], index: int, source: Source, *,
 
 def _add_references(found: Scan, tokens: list[Token], content: str, source: Source, remark: str = "") -> None:
     """Every link and value in a run of inline tokens, with its line and the sentence around it."""
-    sentences, position = Sentences(plain(tokens)), 0
+    sentences, position = Sentences(plain(tokens, mark)), 0
     for index, (token, line) in enumerate(_with_lines(tokens, content, source.line)):
         where, meta = Source(source.path, line), token.meta
         context = sentences.around(position) if token.type in _REFERRING else ""
@@ -180,7 +175,7 @@ def _add_references(found: Scan, tokens: list[Token], content: str, source: Sour
             for label in (label for label in _FOOTNOTE.findall(token.content) if label in written):
                 hint = f"add a line `[^{label}]: …` anywhere below"
                 found.problems.append(Problem(where, "footnote", f"no footnote '{label}'", hint, "warning"))
-        position += len(plain([token]))
+        position += len(plain([token], mark))
 
 
 def _with_lines(tokens: list[Token], content: str, line: int) -> Iterator[tuple[Token, int]]:
@@ -239,7 +234,7 @@ def _add_annotation(found: Scan, tokens: list[Token], index: int, source: Source
     for token in tokens[index:]:
         level += token.nesting if token.type in ("callout_open", "callout_close") else 0
         if token.type == "inline":
-            text.append(plain(token.children or []))
+            text.append(plain(token.children or [], mark))
         if level == 0:
             break
     seen[str(date)] += 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import bisect
 import re
 
+from builder.parse.names import without_broken_marks
+
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[A-Z0-9\"'(\[])")
 
 
@@ -26,4 +28,4 @@ class Sentences:
         if end - start <= self.LONGEST:
             return self.text[start:end].strip()
         start = max(start, position - self.LONGEST // 2)
-        return f"…{self.text[start : start + self.LONGEST].strip()}…"
+        return f"…{without_broken_marks(self.text[start : start + self.LONGEST]).strip()}…"

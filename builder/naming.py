@@ -1,0 +1,67 @@
+"""What entries and papers are called where a reference has no text of its own, in links and in plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from builder.model import Document, Mention, ReadingItem
+from builder.parse.names import in_words, is_marked, say
+from builder.reading import short_reference
+
+Said = dict[str, tuple[Document, Document]]  # by url: as parsed, and with names
+
+
+def titles_of(documents: Iterable[Document], reading_list: Iterable[ReadingItem]) -> Mapping[str, str]:
+    """What to call an address in a link that has no text of its own, and `cite:ADDRESS` in a citation."""
+    titles = {document.url: document.title for document in documents}
+    for item in reading_list:
+        address = item.note.url if item.note is not None else item.url
+        titles.setdefault(address, item.title)
+        if item.authors:
+            titles[f"cite:{address}"] = short_reference(item)
+    return titles
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Puts names into plain text. `targets` and `titles` are those of the library."""
+
+    targets: Mapping[tuple[str, str, str], str]
+    titles: Mapping[str, str]
+
+    def in_document(self, document: Document, earlier: Said) -> Document:
+        """The document, with names in its summary, in its remarks, and in the sentences around its links.
+
+        earlier: what came of it before: as long as it and the names are the same, the same object comes back.
+        """
+        bare = [link for link in document.links if link.form in ("wiki", "cite") and not link.text]
+        names = tuple(self._name(document.url, link.form, link.target) for link in bare)
+        if not names:
+            return document
+        before = earlier.get(document.url)
+        if before is None or before[0] is not document or before[1].names != names:
+            earlier[document.url] = before = document, self._say_all(document, names)
+        return before[1]
+
+    def in_item(self, item: ReadingItem, said: Mapping[str, Document]) -> ReadingItem:
+        """The item, with names in the sentences that mention it. said: the documents with theirs, by url."""
+        mentions = [Mention(said[m.document.url], self._say(m.document, m.context)) for m in item.mentions]
+        return replace(item, mentions=tuple(mentions), note=item.note and said[item.note.url])
+
+    def _say_all(self, document: Document, names: tuple[str, ...]) -> Document:
+        links = (replace(link, context=self._say(document, link.context)) for link in document.links)
+        remarks = (replace(remark, text=self._say(document, remark.text)) for remark in document.annotations)
+        summary = self._say(document, document.summary)
+        return replace(document, summary=summary, links=tuple(links), annotations=tuple(remarks), names=names)
+
+    def _say(self, document: Document, text: str) -> str:
+        return say(text, partial(self._name, document.url)) if is_marked(text) else text
+
+    def _name(self, url: str, form: str, target: str) -> str:
+        """What to call what a document at `url` refers to."""
+        address = self.targets.get((url, form, target), "")
+        if form == "cite":
+            return self.titles.get(f"cite:{address}") or in_words(form, target)
+        return self.titles.get(address) or self.titles.get(address.partition("#")[0]) or in_words(form, target)
