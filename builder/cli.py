@@ -82,8 +82,8 @@ def build(root, policy, device, strict, engine, site_dir, jobs, clean, untrusted
     report = state and unchanged.last_report(root, out, state)
     if not report:
         more = {"device": device, "engine": engine, "strict": strict, "untrusted": untrusted, "clean": clean}
-        report = _build(root, as_json, run=policy, site_dir=site_dir, jobs=jobs, today=today, **more)
-        unchanged.remember(root, out, state, report)
+        report, files = _build(root, as_json, run=policy, site_dir=site_dir, jobs=jobs, today=today, **more)
+        unchanged.remember(root, state, report, files)
     if as_json:
         click.echo(json.dumps(report))
     print_problems(unchanged.problems_of(report), root=root)
@@ -105,7 +105,7 @@ def _build(root, as_json, **options):
         if as_json:
             click.echo(json.dumps(summaries.error_json(error)))
         raise
-    return summaries.report_json(built)
+    return summaries.report_json(built), built.files
 
 
 @main.command()

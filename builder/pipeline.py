@@ -42,7 +42,7 @@ from builder.stage import stage
 
 PATIENCE_SECONDS = 300.0  # for another build of the same log
 Policy = Literal["auto", "never", "always"]
-KEPT = ".build/kept"
+KEPT, SPARE = ".build/kept", ".build/spare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept | None, 
     if log.kept.warm:
         refresh(rendered.files, site_dir, log.kept.memory("shown"))
     else:
-        publish(rendered.files, site_dir)
+        publish(rendered.files, site_dir, log.config.root / SPARE)
     log = replace(log, problems=in_order((*log.problems, *_not_verified(log)))) if options.untrusted else log
     return _report(log, wanted, rendered=rendered, site_dir=site_dir, seconds=time.monotonic() - started)
 
@@ -234,4 +234,5 @@ def _report(log: Log, wanted: list[Decision], *, rendered: Rendered, site_dir: P
         problems=log.problems,
         seconds=seconds,
         site_dir=str(site_dir),
+        files={path: file.digest for path, file in rendered.files.items()},
     )

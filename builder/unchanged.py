@@ -46,7 +46,8 @@ def last_report(root: Path, site_dir: Path, state: str) -> Json | None:
     """The report of a build that does nothing, if the last one read the same state and its site is as it left it."""
     started = time.monotonic()
     try:
-        if (root / NAME).read_text(encoding="utf-8") != f"{state} {_tree_digest(site_dir)}":
+        before, _, site = (root / NAME).read_text(encoding="utf-8").partition(" ")
+        if before != state or site != _tree_digest(site_dir):
             return None
         report = json.loads((root / REPORT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -65,33 +66,45 @@ def problems_of(report: Json) -> tuple[Problem, ...]:
     )
 
 
-def remember(root: Path, site_dir: Path, state: str | None, report: Json) -> None:
-    """Write the report of a build that began with `state`, and what the next one may go by."""
+def remember(root: Path, state: str | None, report: Json, files: Mapping[str, str]) -> None:
+    """Write the report of a build that began with `state`, and what the next one may go by.
+
+    files: path -> sha256 of each file of the site that was published.
+    """
     (root / NAME).unlink(missing_ok=True)
     (root / REPORT).write_text(json.dumps(report) + "\n", encoding="utf-8")
     if state and not report["runs"]["failed"] and not report["runs"]["missing"]:
-        (root / NAME).write_text(f"{state} {_tree_digest(site_dir)}", encoding="utf-8")
+        shown = {path: own for path, own in files.items() if not any(map(_is_hidden, path.split("/")))}
+        (root / NAME).write_text(f"{state} {_whole(shown)}", encoding="utf-8")
 
 
 def _tree_digest(folder: Path, leave_out: Path | None = None) -> str | None:
     """One digest for the paths and bytes of all files below a folder that are not hidden; None if they are too large."""
-    whole, size = hashlib.sha256(), 0
+    digests, size = {}, 0
     for path in _files(str(folder), str(leave_out)):
         with open(path, "rb") as file:
             size += os.fstat(file.fileno()).st_size
             if size > LIMIT_BYTES:
                 return None
-            own = hashlib.file_digest(file, "sha256").hexdigest()
-        whole.update(f"{os.path.relpath(path, folder)}\0{own}\n".encode("utf-8", "surrogateescape"))
-    return whole.hexdigest()
+            digests[path[len(str(folder)) + 1 :].replace(os.sep, "/")] = hashlib.file_digest(file, "sha256").hexdigest()
+    return _whole(digests)
+
+
+def _whole(digests: Mapping[str, str]) -> str:
+    """One digest for files of which each has its own, by path below one folder."""
+    return digest(sorted(digests.items()))
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name == "__pycache__"
 
 
 def _files(folder: str, leave_out: str) -> Iterator[str]:
-    """Every file below a folder, in order. Raises OSError if something there is neither file nor folder."""
+    """Every file below a folder. Raises OSError if something there is neither file nor folder."""
     with os.scandir(folder) as found:
-        entries = sorted(found, key=lambda entry: entry.name)
+        entries = list(found)
     for entry in entries:
-        if entry.name.startswith(".") or entry.name == "__pycache__" or entry.path == leave_out:
+        if _is_hidden(entry.name) or entry.path == leave_out:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _files(entry.path, leave_out)

@@ -106,6 +106,92 @@ def test_crash_while_swapping_leaves_a_whole_site_for_next_time(tmp_path, monkey
     assert sorted(path.name for path in tmp_path.iterdir()) == ["rendered", "site"]
 
 
+def publish_with_spare(root: Path, text: str) -> bool:
+    return publish(rendered(root, text), root / "site", root / ".build/spare")
+
+
+def inodes(folder: Path) -> dict[str, int]:
+    """What is in a folder, each path with what it is a link to."""
+    return {path.relative_to(folder).as_posix(): path.stat().st_ino for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_old_site_is_made_the_same_as_the_new_one_and_becomes_the_next(tmp_path):
+    (tmp_path / ".build").mkdir()
+    site, spare, seen = tmp_path / "site", tmp_path / ".build/spare", []
+    for text in ("one", "two", "three", "four"):
+        assert publish_with_spare(tmp_path, text)
+        assert (site / "index.html").read_text() == text and (site / "a/b.txt").read_text() == "b"
+        seen.append(site.stat().st_ino)
+        if text != "one":
+            assert inodes(spare).keys() == inodes(site).keys()
+            assert (spare / "index.html").read_text() == text
+        assert sorted(path.name for path in tmp_path.iterdir()) == [".build", "rendered", "site"]
+    assert seen[0] == seen[2] != seen[1] == seen[3]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda spare: (spare / "index.html").unlink(),
+        lambda spare: (spare / "more/and/more").mkdir(parents=True),
+        lambda spare: (spare / "a/more.html").write_text("x"),
+        lambda spare: (shutil.rmtree(spare / "a"), (spare / "a").write_text("x")),
+        lambda spare: ((spare / "index.html").unlink(), (spare / "index.html").mkdir()),
+        lambda spare: ((spare / "index.html").unlink(), (spare / "index.html").symlink_to("a/b.txt")),
+        lambda spare: ((spare / "a/b.txt").unlink(), (spare / "a/b.txt").write_text("c")),
+        lambda spare: (spare / MARK).unlink(),
+        lambda spare: shutil.rmtree(spare),
+    ],
+)
+def test_what_somebody_did_to_the_spare_site_never_shows(tmp_path, change):
+    (tmp_path / ".build").mkdir()
+    publish_with_spare(tmp_path, "one")
+    publish_with_spare(tmp_path, "two")
+    change(tmp_path / ".build/spare")
+    publish_with_spare(tmp_path, "three")
+    found = {path.relative_to(tmp_path / "site").as_posix() for path in (tmp_path / "site").rglob("*")}
+    assert found == {MARK, "a", "a/b.txt", "index.html"}
+    assert (tmp_path / "site/index.html").read_text() == "three" and (tmp_path / "site/a/b.txt").read_text() == "b"
+    assert not (tmp_path / "site/index.html").is_symlink()
+
+
+def test_a_spare_site_that_is_a_link_is_not_followed(tmp_path):
+    (tmp_path / ".build").mkdir()
+    publish_with_spare(tmp_path, "one")
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    for name in (MARK, "thesis.tex"):
+        (theirs / name).write_text("x")
+    (tmp_path / ".build/spare").symlink_to(theirs)
+    publish_with_spare(tmp_path, "two")
+    assert sorted(path.name for path in theirs.iterdir()) == [MARK, "thesis.tex"]
+    assert (tmp_path / "site/index.html").read_text() == "two"
+
+
+@pytest.mark.parametrize("moment", [1, 2, 3, 4])
+def test_crash_while_swapping_with_a_spare_site_leaves_a_whole_one(tmp_path, monkeypatch, moment):
+    (tmp_path / ".build").mkdir()
+    site, renames, rename = tmp_path / "site", [], Path.rename
+    publish_with_spare(tmp_path, "one")
+    publish_with_spare(tmp_path, "two")
+
+    def crashing(path, target):
+        renames.append(path)
+        if len(renames) == moment:
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", crashing)
+    with pytest.raises(KeyboardInterrupt):
+        publish_with_spare(tmp_path, "three")
+    monkeypatch.undo()
+    whole = site if site.is_dir() else tmp_path / ".site.old"
+    assert inodes(whole).keys() == {MARK, "a/b.txt", "index.html"}
+    publish_with_spare(tmp_path, "four")
+    assert (site / "index.html").read_text() == "four"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".build", "rendered", "site"]
+
+
 def test_directory_of_somebody_else_is_not_replaced(tmp_path):
     (tmp_path / "site").mkdir()
     (tmp_path / "site/thesis.tex").write_text("x")

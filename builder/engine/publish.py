@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from builder.engine import SiteFile
@@ -14,25 +15,67 @@ from builder.errors import EngineError, Problem, Source
 MARK = ".studylog-site"  # in a directory that we made, so that nothing else is ever thrown away
 
 
-def publish(files: Mapping[str, SiteFile], site_dir: Path) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What there is in a folder that is not so in a site, and what there should be instead. Paths; `x/` is empty."""
+
+    wrong: frozenset[str]
+    lacking: frozenset[str]
+
+
+def publish(files: Mapping[str, SiteFile], site_dir: Path, spare: Path | None = None) -> bool:
     """Make the site of `files` (by path) at `site_dir`; return False if it was there already, byte for byte.
 
     It is made beside `site_dir`, under the name `.NAME.new`, of links to the rendered files, which are never written to
     again; then the old site steps aside to `.NAME.old`, and the new one takes its name. A crash at any moment leaves a
-    complete site under one of the names; the next call puts it back or sweeps it. Raises EngineError if `site_dir`
-    holds something that studylog did not make.
+    complete site under one of the names; the next call puts it back or sweeps it. `spare` is where the old one is kept
+    then, made the same as the new: to become the next one only what differs has to be touched. Raises EngineError if
+    `site_dir` holds something that studylog did not make.
     """
     new, old = _sibling(site_dir, "new"), _sibling(site_dir, "old")
     recover(site_dir)
     _refuse_foreign(site_dir)
-    if _is_published(files, site_dir):
+    spare = spare if spare and _on_one_device(spare.parent, site_dir.parent) else None
+    difference = _compare(files, site_dir)
+    if site_dir.is_dir() and not (difference.wrong or difference.lacking):
         return False
-    _make(files, new)
+    if not (spare and _mend_spare(files, spare, new)):
+        _make(files, new)
     if site_dir.exists():
         site_dir.rename(old)
     new.rename(site_dir)
     _sync(site_dir.parent)
-    shutil.rmtree(old, ignore_errors=True)
+    if not (spare and old.exists() and _keep_spare(files, old, difference, spare)):
+        shutil.rmtree(old, ignore_errors=True)
+    return True
+
+
+def _on_one_device(one: Path, other: Path) -> bool:
+    """Tell whether what is in one folder can take its place in the other."""
+    return one.is_dir() and other.is_dir() and one.stat().st_dev == other.stat().st_dev
+
+
+def _mend_spare(files: Mapping[str, SiteFile], spare: Path, new: Path) -> bool:
+    """Make the site of a spare one, if there is one and this is possible."""
+    if spare.is_symlink() or not (spare / MARK).is_file():
+        return False
+    try:
+        _mend(files, spare, _compare(files, spare))
+        spare.rename(new)
+    except OSError:
+        return False
+    return True
+
+
+def _keep_spare(files: Mapping[str, SiteFile], old: Path, difference: _Difference, spare: Path) -> bool:
+    """Make the old site the same as the new one, so that nothing is kept that the log no longer has, and put it aside."""
+    try:
+        if spare.is_dir() and not spare.is_symlink():
+            shutil.rmtree(spare)
+        _mend(files, old, difference)
+        old.rename(spare)
+    except OSError:
+        return False
     return True
 
 
@@ -74,32 +117,61 @@ def _place(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _is_published(files: Mapping[str, SiteFile], site_dir: Path) -> bool:
-    """Tell whether `site_dir` has exactly these files with exactly these bytes."""
-    found = {}
-    for folder, folders, names in os.walk(site_dir):
-        if not folders and not names:
-            return False
-        found |= {f"{folder}/{name}": name for name in names}
-    paths = {f"{site_dir}/{path}": file for path, file in files.items()}
-    if found.keys() - {f"{site_dir}/{MARK}"} != paths.keys():
-        return False
-    return all(_has_bytes(path, file) for path, file in paths.items())
+def _compare(files: Mapping[str, SiteFile], folder: Path) -> _Difference:
+    """Find out where a folder has not exactly these files with exactly these bytes."""
+    wrong, right = set(), {MARK}
+    for path, entry in _walk(folder) if folder.is_dir() else ():
+        if entry is not None and (path == MARK or (path in files and _has_bytes(entry, files[path]))):
+            right.add(path)
+        else:
+            wrong.add(path)
+    return _Difference(frozenset(wrong), files.keys() - right)
 
 
-def _has_bytes(path: str, file: SiteFile) -> bool:
+def _walk(folder: Path, inside: str = "") -> Iterator[tuple[str, os.DirEntry[str] | None]]:
+    """Everything below a folder that is no folder, by its path, and folders in which nothing is: `x/`."""
+    with os.scandir(f"{folder}/{inside}") as found:
+        entries = list(found)
+    if inside and not entries:
+        yield inside, None
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(folder, f"{inside}{entry.name}/")
+        else:
+            yield inside + entry.name, entry
+
+
+def _has_bytes(entry: os.DirEntry[str], file: SiteFile) -> bool:
     """Tell whether a published file is what was rendered; the rendered one has been verified."""
-    here, there = os.lstat(path), os.lstat(file.source)
+    here, there = entry.stat(follow_symlinks=False), os.lstat(file.source)
     if (here.st_ino, here.st_dev) == (there.st_ino, there.st_dev):
         return True
-    return here.st_size == there.st_size and not os.path.islink(path) and sha256(Path(path).read_bytes()) == file.digest
+    if here.st_size != there.st_size or not entry.is_file(follow_symlinks=False):
+        return False
+    return sha256(Path(entry.path).read_bytes()) == file.digest
+
+
+def _mend(files: Mapping[str, SiteFile], folder: Path, difference: _Difference) -> None:
+    """Do away with the difference."""
+    for path in difference.wrong:
+        if path.endswith("/"):
+            _remove_empty(folder / path, folder)
+        else:
+            (folder / path).unlink()
+            _remove_empty((folder / path).parent, folder)
+    _place_all({path: files[path] for path in difference.lacking}, folder)
 
 
 def _make(files: Mapping[str, SiteFile], folder: Path) -> None:
     """Make a folder of links to the files, or of copies where links are not possible."""
-    place = os.link
     folder.mkdir(parents=True)
     (folder / MARK).write_bytes(b"")
+    _place_all(files, folder)
+
+
+def _place_all(files: Mapping[str, SiteFile], folder: Path) -> None:
+    """Put files where none are."""
+    place = os.link
     made = {""}
     for path, file in files.items():
         parent = path.rpartition("/")[0]

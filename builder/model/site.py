@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -83,3 +83,4 @@ class BuildReport:
     problems: tuple[Problem, ...]
     seconds: float
     site_dir: str
+    files: Mapping[str, str]  # of the site: path -> sha256
