@@ -22,8 +22,8 @@ NAMES = {
 MODULES = {path: name for path, name in NAMES.items() if not name.startswith("starter")}
 
 FLOORS = [
-    ["errors", "kept", "messages", "urls", "harmless", "terminal"],
-    ["yamltext", "jsontext", "accents"],
+    ["errors", "shelf", "messages", "urls", "harmless", "terminal"],
+    ["kept", "yamltext", "jsontext", "accents"],
     ["model"],
     ["outputs", "demo"],
     ["papers"],

@@ -12,7 +12,7 @@ from edited_log import edited_log
 from markupsafe import Markup
 
 from builder.config import read_config
-from builder.kept import Kept, Shelf
+from builder.kept import Kept
 from builder.kinds import KINDS
 from builder.library import link
 from builder.model import Document, Item, KeptPage, Page, StaticFile
@@ -21,6 +21,7 @@ from builder.pages._fingerprints import Fingerprints
 from builder.parse import read_content, reader, render
 from builder.parse.facts import write_facts
 from builder.parse.names import mark
+from builder.shelf import Shelf
 from builder.yamltext import WrittenFloat
 
 TODAY = dt.date(2026, 6, 15)
@@ -76,23 +77,88 @@ def test_a_text_comes_back_only_for_what_it_was_made_from(tmp_path):
     assert Shelf(tmp_path).get("other", "a") is None
 
 
+def damage(file: Path, old: bytes, new: bytes) -> None:
+    assert old in file.read_bytes()
+    file.write_bytes(file.read_bytes().replace(old, new))
+
+
+def file_of(folder: Path) -> Path:
+    [file] = folder.iterdir()
+    return file
+
+
 @pytest.mark.parametrize(
-    "damage", [lambda data: data[:-1], lambda data: data[:70] + b"x" + data[71:], lambda data: b""]
+    "damage",
+    [
+        lambda data: data[:-1],
+        lambda data: data.replace(b"some text", b"evil text"),
+        lambda data: data.replace(b" name ", b" nome "),
+        lambda data: data.replace(b" a\n", b" b\n"),
+        lambda data: b"x" + data[1:],
+        lambda data: b"",
+    ],
 )
 def test_a_damaged_text_is_not_there(tmp_path, damage):
     Shelf(tmp_path).put("name", "a", "some text")
-    (tmp_path / "name").write_bytes(damage((tmp_path / "name").read_bytes()))
-    assert Shelf(tmp_path).get("name", "a") is None
+    file_of(tmp_path).write_bytes(damage(file_of(tmp_path).read_bytes()))
+    shelf = Shelf(tmp_path)
+    assert [shelf.get(name, made_from) for name in ("name", "nome") for made_from in "ab"] == [None] * 4
+    shelf.put("name", "a", "new text")
+    assert Shelf(tmp_path).get("name", "a") == "new text"
+
+
+def test_what_stands_before_a_half_written_text_is_there(tmp_path):
+    shelf = Shelf(tmp_path)
+    shelf.put("first", "a", "one")
+    shelf.put("second", "a", "two")
+    os.truncate(file_of(tmp_path), file_of(tmp_path).stat().st_size - 1)
+    assert (Shelf(tmp_path).get("first", "a"), Shelf(tmp_path).get("second", "a")) == ("one", None)
 
 
 def test_what_nobody_asked_for_is_forgotten(tmp_path):
     for name in ("old", "asked", "given"):
-        Shelf(tmp_path).put(name, "a", name)
+        Shelf(tmp_path).put(name, "a", f"text of {name}")
     shelf = Shelf(tmp_path)
     shelf.get("asked", "a")
     shelf.put("given", "b", "new")
     shelf.prune()
-    assert sorted(os.listdir(tmp_path)) == ["asked", "given"]
+    texts = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert (b"text of old" in texts, b"text of given" in texts, b"text of asked" in texts) == (False, False, True)
+    assert [shelf.get(*of) for of in (("asked", "a"), ("given", "b"), ("old", "a"))] == ["text of asked", "new", None]
+    again = Shelf(tmp_path)
+    assert [again.get(*of) for of in (("asked", "a"), ("given", "b"), ("old", "a"))] == ["text of asked", "new", None]
+
+
+def test_files_that_are_mostly_forgotten_give_way_to_one(tmp_path):
+    (tmp_path / "of an earlier form").write_text("x")
+    for number in range(40):
+        shelf = Shelf(tmp_path)
+        shelf.get("first", "a") or shelf.put("first", "a", "stays")
+        shelf.put("changing", str(number), "x" * 100)
+        shelf.prune()
+    assert len(list(tmp_path.iterdir())) < 20 and sum(f.stat().st_size for f in tmp_path.iterdir()) < 1000
+    assert (Shelf(tmp_path).get("first", "a"), Shelf(tmp_path).get("changing", "39")) == ("stays", "x" * 100)
+
+
+def test_two_processes_may_keep_at_once(tmp_path):
+    one, other = Shelf(tmp_path), Shelf(tmp_path)
+    for number in range(3):
+        one.put(f"one {number}".replace(" ", "-"), "a", f"1{number}")
+        other.put(f"other {number}".replace(" ", "-"), "a", f"2{number}")
+    one.look()
+    assert (one.get("other-2", "a"), other.get("other-2", "a"), other.get("one-2", "a")) == ("22", "22", None)
+    one.prune()
+    assert Shelf(tmp_path).get("other-2", "a") == "22"
+
+
+def test_a_link_in_place_of_a_file_is_not_followed(tmp_path):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "mine").write_text(f"{'0' * 64} 4 name a\ntext")
+    (tmp_path / "kept/000001-00000000").symlink_to(tmp_path / "mine")
+    shelf = Shelf(tmp_path / "kept")
+    assert shelf.get("name", "b") is None
+    shelf.prune()
+    assert (tmp_path / "mine").read_text().endswith("text")
 
 
 def test_where_nothing_can_be_written_nothing_is_kept(tmp_path):
@@ -162,7 +228,8 @@ def test_files_that_are_gone_are_forgotten(root, kept):
     read(root, kept)
     (root / ENTRY).unlink()
     read(root, Kept(root / "kept"))
-    assert len(os.listdir(root / "kept/read")) == len(LOG) - 1
+    kept_texts = b"".join(file.read_bytes() for file in (root / "kept/read").iterdir())
+    assert kept_texts.count(b'"title":"') == len(LOG) - 1 and b'"One"' not in kept_texts
 
 
 def test_a_rendering_is_kept_with_what_it_asked_of_the_rest(root, kept, parsed):
@@ -278,8 +345,7 @@ def test_a_page_of_an_earlier_process_is_as_it_was_even_without_its_text(root, k
     (root / ENTRY).write_text("---\ntitle: One\ntags: [x]\n---\nSee [[b]].\n", encoding="utf-8")
     first = pages(root, kept)
     path = next(path for path, item in first.items() if isinstance(item, Page) and item.title == "One")
-    for text in (root / "kept/entries").iterdir():
-        text.write_bytes(text.read_bytes() if text.name == "index" else b"damaged")
+    damage(file_of(root / "kept/entries"), b"<header", b"<hidden")
     again = pages(root, Kept(root / "kept"))[path]
     assert isinstance(again, KeptPage) and again.whole() == first[path]
 

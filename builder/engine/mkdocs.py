@@ -17,7 +17,8 @@ from builder.check.facts import NO_FACTS, facts_of, parse_facts
 from builder.engine import Engine, Rendered, SiteFile
 from builder.engine._ledger import EMPTY_SEARCH, FOLDER, SEARCH, Ledger, Record
 from builder.engine._merge import in_walking_order, merge_search, sitemap
-from builder.kept import code_digest, digest, machine_key
+from builder.kept import code_digest, digest
+from builder.shelf import machine_key
 
 if TYPE_CHECKING:
     from builder.engine.workers import Workers

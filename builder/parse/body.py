@@ -1,47 +1,35 @@
-"""The text of a document: its tokens, parsed when somebody needs them, and the HTML that they were rendered to.
+"""The text of a document: its tokens, and the HTML that is composed of them once and kept.
 
-A rendering is kept with every question that it asked of the rest of the log, such as where a link leads, and the digest
-of the answers. As long as they are the same, so is the HTML, and the tokens are not needed.
+That HTML has gaps where the rest of the log has to be asked, such as where a link leads. Everything else in it depends
+on the text of the entry alone, so it stays while that does.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from builder.kept import Shelf, digest
+from builder.shelf import Shelf
 
-Question = tuple[str, ...]  # what is asked for, and of what: ("target", form, target)
-Answer = Callable[[Question], str | None]
-RENDERINGS = 2  # one for the page, one for feeds, where demos are told in words
-
-
-@dataclass(frozen=True, slots=True)
-class _Rendering:
-    questions: tuple[Question, ...]
-    answers: str  # digest
-    html: str
+Question = tuple[str, ...]  # what is asked for, and of what: see builder.parse.gaps
+Composed = list[str | Question]  # HTML and questions in turn
+Compose = Callable[[list[Token]], Composed]
 
 
 class Body:
     """What a document says: its tokens, or how to parse them again."""
 
-    def __init__(self, tokens: list[Token] | None = None, again: Callable[[], list[Token]] | None = None) -> None:
-        self._tokens, self._again = tokens, again
+    def __init__(self, tokens: list[Token] | None = None) -> None:
+        self._tokens = tokens
+        self._composed: Composed | None = None
         self._shelf, self._name, self._made_from = Shelf(None), "", ""
-        self._renderings: list[_Rendering] | None = None  # None: they are on the shelf
-        self._warm = False
+        self._again: Callable[[], list[Token]] | None = None
 
-    def keep_on(self, shelf: Shelf, name: str, made_from: str, *, again: Callable[[], list[Token]], warm: bool) -> None:
-        """Say where renderings are kept between builds and, if `warm`, in memory.
-
-        Tokens take much room: once they were rendered they are forgotten, and parsed `again` if need be.
-        """
-        self._shelf, self._name, self._made_from = shelf, name, made_from
-        self._again, self._warm = again, warm
+    def keep_on(self, shelf: Shelf, name: str, made_from: str, *, again: Callable[[], list[Token]]) -> None:
+        """Say where it is kept between builds, and how its tokens are parsed `again` if need be."""
+        self._shelf, self._name, self._made_from, self._again = shelf, name, made_from, again
         shelf.want(name)
 
     @property
@@ -56,40 +44,21 @@ class Body:
             return self._again() if self._again is not None else []
         return self._tokens
 
-    def render(self, answer: Answer, make: Callable[[Answer], str]) -> str:
-        """Return what `make(answer)` returns, which must depend on the tokens and on its answers alone."""
-        known: dict[Question, str | None] = {}
+    def composed(self, compose: Compose) -> Composed:
+        """Return what `compose(tokens)` returns, which must depend on the tokens and the document alone.
 
-        def ask(question: Question) -> str | None:
-            if question not in known:
-                known[question] = answer(question)
-            return known[question]
-
-        earlier = self._earlier()
-        for rendering in earlier:
-            if rendering.answers == digest([ask(question) for question in rendering.questions]):
-                return rendering.html
-        asked: dict[Question, str | None] = {}
-
-        def ask_and_note(question: Question) -> str | None:
-            asked[question] = ask(question)
-            return asked[question]
-
-        html = make(ask_and_note)
-        self._keep([_Rendering(tuple(asked), digest(list(asked.values())), html), *earlier][:RENDERINGS])
-        return html
-
-    def _earlier(self) -> list[_Rendering]:
-        if self._renderings is not None:
-            return self._renderings
-        kept = json.loads(self._shelf.get(self._name, self._made_from) or "[]")
-        found = [_Rendering(tuple(map(tuple, questions)), answers, html) for questions, answers, html in kept]
-        self._renderings = found if self._warm else None
-        return found
-
-    def _keep(self, renderings: list[_Rendering]) -> None:
-        self._renderings = renderings if self._warm else None
-        written = [(kept.questions, kept.answers, kept.html) for kept in renderings]
-        self._shelf.put(self._name, self._made_from, json.dumps(written, ensure_ascii=False))
+        Tokens take much room: once they are composed they are forgotten.
+        """
+        if self._composed is not None:
+            return self._composed
+        kept = self._shelf.get(self._name, self._made_from) if self._made_from else None
+        if kept is not None:
+            return [part if isinstance(part, str) else tuple(part) for part in json.loads(kept)]
+        composed = compose(self.tokens)
+        if self._shelf.lasts:
+            self._shelf.put(self._name, self._made_from, json.dumps(composed, ensure_ascii=False))
+        else:
+            self._composed = composed
         if self._again is not None:
             self._tokens = None
+        return composed

@@ -14,6 +14,7 @@ from builder.kept import Kept, code_digest, digest
 from builder.kinds import Kind
 from builder.model import Document
 from builder.parse.facts import read_facts, write_facts
+from builder.parse.html import composed
 
 ROOT = Path(builder.__file__).parent
 CODE = (
@@ -48,7 +49,7 @@ class Earlier:
 
     def __init__(self, kept: Kept) -> None:
         self._memory: dict[str, tuple[str, Read]] = kept.memory("read")
-        self._facts, self._bodies, self._warm = kept.shelf("read"), kept.shelf("bodies"), kept.warm
+        self._facts, self._bodies = kept.shelf("read"), kept.shelf("bodies")
 
     def read(self, path: str, text: str, kind: Kind, *, today: dt.date, parse: Callable[[], Read]) -> Read:
         """Return what `parse()` makes of a file's text, from earlier where that is the same."""
@@ -75,13 +76,15 @@ class Earlier:
         if text is not None:
             self._facts.put(digest(path), made_from, text)
             self._with_bodies(path, made_from, read, parse)
+            for document in read.documents if self._bodies.lasts else ():
+                composed(document)
 
     def _with_bodies(self, path: str, made_from: str, read: Read, parse: Callable[[], Read]) -> Read:
         again = cache(parse) if len(read.documents) > 1 else parse  # once for all the documents of a file
         for index, document in enumerate(read.documents):
             document.body.keep_on(
                 self._bodies, digest(path, index), made_from,
-                again=lambda index=index: again().documents[index].body.tokens, warm=self._warm,
+                again=lambda index=index: again().documents[index].body.tokens,
             )  # fmt: skip
         return read
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 
+from markdown_it.token import Token
+
 from builder.harmless import keep_harmless
 from builder.model import Cell, DemoCall, Document
-from builder.parse.body import Answer
+from builder.parse.body import Composed
 from builder.parse.code import highlight
 from builder.parse.filter import nest_headings
+from builder.parse.gaps import Gaps
 from builder.parse.render import Renderer
 from builder.parse.syntax import markdown
 
@@ -31,24 +34,21 @@ def render(
     size: how large the picture at an address is in pixels, such as `640x480`.
     Top-level headings stand alone on a line as `<h2 id="…">…</h2>`.
     """
-    calls = {call.name: call for call in document.calls}
-    tables: Mapping[str, Callable[..., str | None]] = {
-        "target": lambda *place: targets.get(place),
-        "title": (titles or {}).get,
-        "demo": lambda name: demo(calls[name]),
-        "value": value,
-        "size": size,
-        "cell": lambda index: cell(document.cells[int(index)]),
-    }
+    gaps = Gaps(document, targets, titles or {}, demo, value, cell, size)
+    return "".join(part if isinstance(part, str) else gaps.fill(part) for part in composed(document))
 
-    def make(ask: Answer) -> str:
-        renderer = Renderer(document, ask)
-        body = renderer.body()
+
+def composed(document: Document) -> Composed:
+    """The HTML of a document, with gaps for what depends on the rest of the log."""
+
+    def compose(tokens: list[Token]) -> Composed:
+        renderer = Renderer(document)
+        body = renderer.body(tokens)
         if renderer.raw_html:
             body = nest_headings(body if document.meta.unsafe_html else keep_harmless(body))
         return renderer.restore(body)
 
-    return document.body.render(lambda question: tables[question[0]](*question[1:]), make)
+    return document.body.composed(compose)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -1,6 +1,6 @@
-"""Tokens to HTML, token by token, with every link resolved.
+"""Tokens to HTML, token by token, with gaps where the rest of the log has to be asked (builder.parse.gaps).
 
-What studylog makes itself (mathematics, demos, code) is set aside from the filter of raw HTML and put back after it.
+What studylog makes itself (mathematics, code) is set aside from the filter of raw HTML and put back after it.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 import html
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from markdown_it.token import Token
 
 from builder.harmless import link_remote_pictures
-from builder.model import Cell, DemoCall, Document
-from builder.parse.body import Answer
+from builder.model import Document
+from builder.parse.body import Question
 from builder.parse.callouts import Callouts
 from builder.parse.code import highlight
 from builder.parse.mathematics import to_mathml
@@ -22,67 +22,46 @@ from builder.parse.pictures import caption_of, picture_html
 from builder.parse.scan import HTML_LINK, link_form
 from builder.parse.sidenotes import take_side_notes
 from builder.parse.syntax import markdown
-from builder.urls import relative
 
 _LEFTWARDS = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
-
-
-def _size(written: str | None) -> tuple[int, int] | None:
-    """A size as it is answered: `640x480`."""
-    width, _, height = (written or "").partition("x")
-    return (int(width), int(height)) if height else None
-
-
-class _Table:
-    """What the rest of the log says of this document, looked up by asking."""
-
-    def __init__(self, name: str, ask: Answer) -> None:
-        self._name, self._ask = name, ask
-
-    def get(self, key: str | tuple[str, ...], default: str | None = None) -> str | None:
-        found = self._ask((self._name, key) if isinstance(key, str) else (self._name, *key))
-        return default if found is None else found
 
 
 class Renderer(Callouts):
     """The HTML of a log's tokens. Methods are named after token types, as markdown-it wants them."""
 
-    def __init__(self, document: Document, ask: Answer) -> None:
+    def __init__(self, document: Document) -> None:
         super().__init__()
         self.parser = markdown(math=document.meta.math)
         self.document = document
-        self.targets, self.titles = _Table("target", ask), _Table("title", ask)
-        self.demo: Callable[[DemoCall], str] = lambda call: ask(("demo", call.name))
-        self.value_of: Callable[[str, str, str], str] = lambda *written: ask(("value", *written))
-        self.cell_html: Callable[[Cell], str] = lambda cell: ask(("cell", str(document.cells.index(cell))))
         self.rules = {**self.parser.renderer.rules, **self.rules}  # the parser's own know footnotes
         self.mark = f"\ue000{secrets.token_hex(8)}-"  # no author can write it, and none of it stays in the page
-        self.kept: list[str] = []
-        self.size_of: Callable[[str], tuple[int, int] | None] = lambda address: _size(ask(("size", address)))
+        self.kept: list[str | Question] = []
         self.raw_html = self.in_figure = False
         self.directions: list[
             bool
         ] = []  # of the lists and quotations around: whether they decide it for what they hold
         self.side_notes: Mapping[int, list[Token]] = {}
 
-    def body(self) -> str:
+    def body(self, tokens: list[Token]) -> str:
         """The HTML of the whole document; what was set aside is still to be put back."""
-        tokens, self.side_notes = take_side_notes(self.document.body.tokens)
+        tokens, self.side_notes = take_side_notes(tokens)
         return self.render(tokens, self.parser.options, {})
 
-    def keep(self, markup: str) -> str:
-        """Set trusted markup aside, out of the filter's reach."""
+    def keep(self, markup: str | Question) -> str:
+        """Set trusted markup aside, or a question whose answer is, out of the filter's reach."""
         self.kept.append(markup)
         return f"{self.mark}{len(self.kept) - 1};"
 
-    def restore(self, body: str) -> str:
-        """Put what was set aside back."""
-        return re.sub(f"{self.mark}(\\d+);", lambda match: self.kept[int(match[1])], body)
-
-    def address(self, form: str, target: str) -> str:
-        """The address of a reference from this page; what could not be resolved was reported when linking."""
-        found = self.targets.get((self.document.url, form, target))
-        return relative(self.document.url, found) if found is not None else target
+    def restore(self, body: str) -> list[str | Question]:
+        """Put what was set aside back: HTML and questions in turn."""
+        parts: list[str | Question] = [""]
+        for index, piece in enumerate(re.split(f"{self.mark}(\\d+);", body)):
+            found = self.kept[int(piece)] if index % 2 else piece
+            if isinstance(found, str):
+                parts[-1] += found
+            else:
+                parts += [found, ""]
+        return parts
 
     def text(self, tokens, idx, options, env):
         return html.escape(tokens[idx].content, quote=False)
@@ -97,7 +76,7 @@ class Renderer(Callouts):
         words = token.info.split()
         if words[:1] == ["demo"]:
             call = token.meta.get("call")
-            return self.keep(self.demo(call)) + "\n" if call is not None else ""
+            return self.keep(("demo", call.name)) + "\n" if call is not None else ""
         if words[:1] == ["mermaid"]:
             return self.keep(f'<pre class="mermaid"><code>{html.escape(token.content)}</code></pre>') + "\n"
         return self.keep(highlight(token.content, token.info)) + "\n"
@@ -106,7 +85,7 @@ class Renderer(Callouts):
         return self.keep(highlight(tokens[idx].content, "")) + "\n"
 
     def code_cell(self, tokens, idx, options, env):
-        return self.keep(self.cell_html(tokens[idx].meta["cell"])) + "\n"
+        return self.keep(("cell", str(self.document.cells.index(tokens[idx].meta["cell"])))) + "\n"
 
     def math_inline(self, tokens, idx, options, env):
         return self.keep(to_mathml(tokens[idx].content, display=False))
@@ -132,9 +111,10 @@ class Renderer(Callouts):
     def _links_in(self, markup: str) -> str:
         def resolve(match: re.Match[str]) -> str:
             form = "image" if match["attribute"].lower() == "src" else "relative"
-            if link_form(match["target"]) == "url":
+            target = html.unescape(match["target"])
+            if ":" in target.partition("#")[0]:  # nothing of the log; the filter has to see it
                 return match[0]
-            return f'{match["attribute"]}="{html.escape(self.address(form, html.unescape(match["target"])))}"'
+            return f'{match["attribute"]}="{self.keep(("address", form, target))}"'
 
         return HTML_LINK.sub(resolve, markup if self.document.meta.unsafe_html else link_remote_pictures(markup))
 
@@ -147,22 +127,13 @@ class Renderer(Callouts):
 
     def wikilink(self, tokens, idx, options, env):
         meta = tokens[idx].meta
-        found = self.targets.get((self.document.url, "wiki", meta["target"]), "")
-        text = meta["text"] or self.titles.get(found) or self.titles.get(found.partition("#")[0]) or meta["target"]
-        address = html.escape(self.address("wiki", meta["target"]))
-        return f'<a class="sl-link" href="{address}">{html.escape(text, quote=False)}</a>'
+        return self.keep(("wiki", meta["target"], meta["text"] or ""))
 
     def cite(self, tokens, idx, options, env):
         cited = []
         for before, key, after in tokens[idx].meta["parts"]:
-            found = self.targets.get((self.document.url, "cite", key), "")
-            text = html.escape(self.titles.get(f"cite:{found}") or key, quote=False)
-            title = html.escape(self.titles.get(found) or key)
-            address = html.escape(self.address("cite", key))
-            link = f'<a class="sl-cite" href="{address}" title="{title}">{text}</a>'
-            cited.append(
-                " ".join(filter(None, (html.escape(before), link + ("," if after else ""), html.escape(after))))
-            )
+            link = self.keep(("cite", key)) + ("," if after else "")
+            cited.append(" ".join(filter(None, (html.escape(before), link, html.escape(after)))))
         return f'<span class="sl-cites">({"; ".join(cited)})</span>'
 
     def embed(self, tokens, idx, options, env):
@@ -223,10 +194,9 @@ class Renderer(Callouts):
         return f'<li id="fn{number}" class="footnote-item" value="{number}">'
 
     def _picture(self, form: str, target: str, text: str, title: str = "") -> str:
-        address = self.address(form, target)
-        found = self.targets.get((self.document.url, form, target))
-        size = self.size_of(found) if found else None
-        markup, is_own = picture_html(form, target, address=address, text=text, title=title, size=size)
+        if link_form(target) == "relative":
+            return self.keep(("picture", form, target, text, title))
+        markup, is_own = picture_html(form, target, address=target, text=text, title=title, size=None)
         return self.keep(markup) if is_own else markup
 
     def link_open(self, tokens, idx, options, env):
@@ -234,11 +204,11 @@ class Renderer(Callouts):
         target = str(token.attrGet("href") or "")
         if link_form(target) == "relative":
             token = Token.from_dict(token.as_dict())
-            token.attrSet("href", self.address("relative", target))
+            token.attrSet("href", self.keep(("address", "relative", target)))
         return self.renderToken([token], 0, options, env)
 
     def value(self, tokens, idx, options, env):
         meta = tokens[idx].meta
-        text = self.value_of(meta["name"], meta["metric"], meta["format"])
         title = html.escape(f"{meta['metric']} of the recorded run '{meta['name']}'")
-        return f'<span class="sl-value" title="{title}">{html.escape(text)}</span>'
+        shown = self.keep(("value", meta["name"], meta["metric"], meta["format"]))
+        return f'<span class="sl-value" title="{title}">{shown}</span>'
