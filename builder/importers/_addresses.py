@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import posixpath
 import re
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -59,18 +60,32 @@ def old_addresses(page: Page, header: Header, date: str, slug: str) -> list[str]
                 if plain.name.lower() not in ("index", "readme")
                 else [f"/{plain.parent}/"]
             )
-        pattern = _JEKYLL.get(page.site.permalink or "date", page.site.permalink or "")
-        return [expand(pattern, header, date, slug)]
-    if page.site.flavour == "hugo" and inside.parts[:1] == ("content",):
-        folder = PurePosixPath(*inside.parts[1:-1]) if len(inside.parts) > 2 else PurePosixPath()
-        name = header.values.get("slug") or inside.stem
-        bundle = inside.stem in ("index", "_index")
-        return [f"/{folder}/" if bundle else f"/{folder / name}/".replace("/./", "/")]
+        pattern = page.site.permalinks.get("", "date")
+        return [expand(_JEKYLL.get(pattern, pattern), header, date, slug)]
+    if page.site.flavour in ("hugo", "zola") and inside.parts[:1] == ("content",):
+        return [_below_content(page, header, date, PurePosixPath(*inside.parts[1:]).with_suffix(""))]
     return []
 
 
-def expand(pattern: str, header: Header, date: str, slug: str) -> str:
-    """Fill in a pattern such as `/:year/:month/:title/`."""
+def _below_content(page: Page, header: Header, date: str, inside: PurePosixPath) -> str:
+    """Where Hugo or Zola had put a page: below its section, or where the section's pattern says."""
+    if inside.name == "_index":
+        return f"/{inside.parent}/".replace("/./", "/")
+    place = inside.parent if inside.name == "index" else inside
+    name = re.sub(r"^\d{4}-\d\d-\d\d[-_]", "", place.name) if page.site.flavour == "zola" else place.name
+    own = header.values.get("slug")
+    pattern = page.site.permalinks.get(place.parts[0]) if len(place.parts) > 1 else None
+    if pattern is None:
+        return f"/{place.parent / (own or name)}/".replace("/./", "/")
+    title = slugify(str(header.values.get("title") or name))
+    names = {"title": title, "slug": own or title, "section": place.parts[0], "sections": str(place.parent)}
+    names |= dict.fromkeys(("filename", "contentbasename"), name)
+    names |= dict.fromkeys(("slugorfilename", "slugorcontentbasename"), own or name)
+    return expand(pattern, header, date, name, names) + ("" if pattern.endswith((".html", "/")) else "/")
+
+
+def expand(pattern: str, header: Header, date: str, slug: str, names: Mapping[str, str] | None = None) -> str:
+    """Fill in a pattern such as `/:year/:month/:title/`; `names` are what it may call the page."""
     day = dt.date.fromisoformat(date) if date else None
     categories = [slugify(str(c)) for c in header.values.get("categories", [])]
     known = {
@@ -78,7 +93,7 @@ def expand(pattern: str, header: Header, date: str, slug: str) -> str:
         "year": f"{day:%Y}" if day else "", "month": f"{day:%m}" if day else "", "day": f"{day:%d}" if day else "",
         "i_month": str(day.month) if day else "", "i_day": str(day.day) if day else "", "y_day": f"{day:%j}" if day else "",
         "short_year": f"{day:%y}" if day else "", "week": f"{day:%V}" if day else "", "short_day": f"{day:%a}" if day else "",
-    }  # fmt: skip
+    } | dict(names or {})  # fmt: skip
     filled = re.sub(r":(\w+)", lambda match: known.get(match[1], match[0]), pattern)
     return re.sub(r"/{2,}", "/", f"/{filled}")
 
@@ -112,7 +127,7 @@ def settle(page: Page, header: Header, body: Body, date: str, slug: str) -> tupl
         elif alias.strip("/").casefold() != meta.get("permalink", "").strip("/").casefold():
             kept.append(alias)
     before = [] if permalink else [clean(a) for a in old_addresses(page, header, date, slug)]
-    if (before and "_posts" in page.place.split("/")) or page.site.flavour == "hugo":
+    if (before and "_posts" in page.place.split("/")) or page.site.flavour in ("hugo", "zola"):
         kept += [a for a in before if a and not is_own(a)]
     if header.values.get("aliases") and not any(clean(a) in kept for a in header.values["aliases"]):
         header.refuse("aliases", "leads to the entry already, or cannot redirect")
@@ -123,9 +138,10 @@ def settle(page: Page, header: Header, body: Body, date: str, slug: str) -> tupl
 
 
 def day_and_stem(page: Page) -> tuple[str, str]:
-    """The date in a page's file name, if any, and the name without it; of a Hugo bundle the folder's."""
+    """The date in a page's file name, if any, and the name without it; of a page called `index` the folder's."""
     stem = page.path.stem
-    if stem in ("index", "_index") and page.site.flavour == "hugo":
-        stem = page.path.parent.name
+    folder = page.path.parent
+    if stem in ("index", "_index") and folder != page.site.root and folder.name != "content":
+        stem = folder.name
     day, rest = day_in_name(stem)
     return (str(day), rest) if day else ("", stem)

@@ -82,6 +82,11 @@ def code_lines(text: str) -> set[int]:
     return {n for t in tokens if t.type in ("fence", "code_block") and t.map for n in range(*t.map)}
 
 
+def fences(text: str) -> dict[int, int]:
+    """The lines, counted from 0, on which fences at any depth open, each with the last line of its fence."""
+    return {token.map[0]: token.map[1] - 1 for token in _parse(text)[0] if token.type == "fence" and token.map}
+
+
 def block_of_html(text: str) -> list[tuple[int, int, str]]:
     """First and last line of each block of HTML at any depth, with its text."""
     return [(*token.map, token.content) for token in _parse(text)[0] if token.type == "html_block" and token.map]

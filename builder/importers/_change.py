@@ -15,6 +15,7 @@ from builder.importers._gone import missing_picture, not_imported, remote_pictur
 from builder.importers._links import Reference, retarget
 from builder.importers._map import Map, address_key
 from builder.importers._place import Placed
+from builder.importers._types import MARKDOWN
 from builder.parse.scan import anchor
 
 SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:|//")
@@ -100,13 +101,13 @@ class Change:
 
     def _local(self, target: str) -> str:
         """A path, an anchor, or `ref:name` of a generator's tag."""
-        path, _, fragment = target.removeprefix("ref:").partition("#")
+        path, _, fragment = target.removeprefix("ref:").removeprefix("@/").partition("#")  # Zola's links begin with @/
         path = unquote(path.partition("?")[0])
         found = self._entry(path, fragment, by_name=target.startswith("ref:"))
         if found is not None:
             return self._link(found, fragment, same_page=not path)
         asset = find_asset(self._folder, self._root, path) if path else None
-        if asset is not None and asset.suffix.lower() not in (".md", ".markdown"):
+        if asset is not None and asset.suffix.lower() not in MARKDOWN:
             place = posixpath.relpath(self.assets.add(asset), posixpath.dirname(self.placed.path))
             return retarget(self.reference, quote(place))
         return self._nowhere(target.removeprefix("ref:"))

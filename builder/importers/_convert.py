@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from builder.importers import _liquid, _markup, _shortcodes, _vault
+from builder.importers import _attributes, _containers, _formulas, _liquid, _markup, _shortcodes, _vault
 from builder.importers._frontmatter import Header, read_header
 from builder.importers._types import Body, Page, Piece
 
@@ -22,6 +22,9 @@ def open_page(page: Page) -> tuple[Header, Body]:
         _shortcodes.convert(body)
     elif page.site.flavour == "obsidian":
         _vault.convert(body)
+    _attributes.convert(body)
+    _containers.convert(body)
+    _formulas.convert(body, kramdown=page.site.flavour == "jekyll")
     _markup.convert(body)
     return header, body
 

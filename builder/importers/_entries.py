@@ -31,7 +31,7 @@ def split_page(page: Page, *, keep_headings: bool) -> tuple[Header, Body, Split,
     if not title and not _begins_dated(body):
         title = take_title(body)
     drop_contents(body)
-    calendar = Calendar(year_of(page, title, header.values.get("date", "")))
+    calendar = Calendar(year_of(page, title, header.values.get("date", "")) or header.values.get("year"))
     return header, body, Split(body, calendar, keep_headings, years_of(title)).run(), title
 
 

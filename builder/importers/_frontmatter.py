@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 import tomllib
@@ -11,19 +10,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.errors import Source
-from builder.importers._dating import read_day
 from builder.importers._types import Page, Said
+from builder.importers._values import convert_value
 from builder.kinds.frontmatter import IGNORED, SYNONYMS
-from builder.urls import slugify
 from builder.yamltext import parse_mapping
 
 _KEY = re.compile(r"([A-Za-z][\w-]*)[ \t]*:(?:[ \t]+(.*)|[ \t]*)")
 _KNOWN = {"title", "date", "updated", "description", "tags", "categories", "authors", "draft", "slug", "permalink",
-          "aliases", "image", "pin", "toc", "math"}  # fmt: skip
+          "aliases", "image", "pin", "toc", "math", "year", "source"}  # fmt: skip
 _ALSO = {"url": "permalink", "published": "draft", "modified": "updated", "last_updated": "updated", "subtitle": "description",
          "tag": "tags", "category": "categories", "topics": "tags", "created": "date", "pubdate": "date", "mathjax": "math",
          "katex": "math", "thumbnail": "image", "featured_image": "image", "feature-img": "image", "banner": "image",
-         "sticky": "pin", "redirect": "aliases", "alias": "aliases"}  # fmt: skip
+         "header": "image", "abstract": "description", "path": "permalink", "link": "source", "external_url": "source",
+         "paper": "source", "doi": "source", "arxiv": "source", "arxiv_id": "source", "eprint": "source", "sticky": "pin", "redirect": "aliases", "alias": "aliases"}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -152,13 +151,15 @@ def _take(header: Header, page: Page, numbers: list[int], key: str, value: Any) 
         return
     lower = key.lower()
     name = lower if lower in _KNOWN else SYNONYMS.get(lower) or _ALSO.get(lower, "")
+    if lower == "url" and _is_elsewhere(str(value), page):
+        name = "source"
     if not name:
         ignored = lower in IGNORED or lower in ("taxonomies", "author_url")
         reason = "means nothing here" if ignored else "no such key; kept in the source only"
         header.dropped.update({number: reason if number == line else "belongs to the key above" for number in numbers})
         return
     try:
-        converted = _convert(name, lower, value)
+        converted = convert_value(name, lower, value)
     except ValueError as error:
         header.dropped.update(dict.fromkeys(numbers, str(error)))
         (header.questions if name == "date" else header.warnings).append(Said(line, f"'{key}': {error}"))
@@ -178,57 +179,10 @@ def _take(header: Header, page: Page, numbers: list[int], key: str, value: Any) 
     header.metadata.update(numbers)
 
 
-def _convert(name: str, key: str, value: Any) -> Any:
-    """A value as the log has it. Raises ValueError with the reason why it cannot be kept."""
-    if value is None or value == "":
-        return None
-    if name in ("date", "updated"):
-        day = (
-            value.date()
-            if isinstance(value, dt.datetime)
-            else value
-            if isinstance(value, dt.date)
-            else read_day(str(value))
-        )
-        if day is None:
-            raise ValueError(f"'{value}' is not a date that can be read")
-        return str(day)
-    if name in ("draft", "pin", "toc", "math"):
-        truth = _truth(value)
-        return not truth if key == "published" else truth
-    if name in ("tags", "categories"):
-        words = [word for word in _words(value) if slugify(word)]
-        return list(dict.fromkeys(words))
-    if name in ("aliases", "authors"):
-        split = isinstance(value, str) and name == "authors"
-        people = re.split(r",\s*|\s+and\s+", value) if split else value if isinstance(value, list) else [value]
-        named = [str(p.get("name", "")) if isinstance(p, dict) else str(p) for p in people if p is not None]
-        return [" ".join(person.split()) for person in named if person.strip()]
-    if name == "image" and isinstance(value, dict):
-        value = next((value[k] for k in ("path", "src", "url", "image", "feature", "teaser") if value.get(k)), None)
-    if isinstance(value, dict | list):
-        if name == "image" and value and isinstance(value, list) and isinstance(value[0], str):
-            return value[0]
-        raise ValueError("should be text, not a list")
-    return " ".join(str(value).split())[:500] or None
-
-
-def _truth(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    if str(value).strip().lower() in ("true", "yes", "on", "1"):
-        return True
-    if str(value).strip().lower() in ("false", "no", "off", "0"):
-        return False
-    raise ValueError(f"'{value}' is neither true nor false")
-
-
-def _words(value: Any) -> list[str]:
-    if isinstance(value, list):
-        return [" ".join(str(word).split()) for word in value if word is not None and not isinstance(word, dict | list)]
-    text = str(value)
-    parts = text.split(",") if "," in text else text.split()
-    return [part.strip(" #") for part in parts if part.strip(" #")]
+def _is_elsewhere(address: str, page: Page) -> bool:
+    """Tell an address of something else from the page's own."""
+    own = page.site.address
+    return bool(re.match(r"https?://", address)) and not (own and address.startswith(own))
 
 
 def shared(header: Header) -> dict[str, Any]:

@@ -1,101 +1,134 @@
-"""Liquid tags of Jekyll and attribute lists of kramdown, line by line: turned into Markdown, or left visible as code."""
+"""Jekyll's Liquid and kramdown, line by line: turned into Markdown, or left visible as code."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from builder.importers._blocks import code_lines
+from builder.importers._blocks import block_of_html, code_lines
+from builder.importers._figures import close_details, in_own_paragraph, open_details
+from builder.importers._tags import CONDITIONS, OUTPUT, TAG, TOC, VARIABLES, Line, output_as_markdown, tag_as_markdown
 from builder.importers._types import Body, Page, Piece
 
-_TAG = re.compile(r"(?<!\{)\{%-?\s*(\w+)((?:[^%{}]|%(?!\})|[{}]){0,500}?)-?%\}(?!\})")
-_OUTPUT = re.compile(
-    r"(?<![\\^_{}])\{\{-?\s*((?:\"[^\"{}]*\"|'[^'{}]*'|[A-Za-z_][\w-]*(?:\.[\w-]+)*)(?:\s*\|[^{}]*)?)\s*-?\}\}"
-)
 _CODE_SPAN = re.compile(r"(`+)(?!`).{0,2000}?(?<!`)\1(?!`)")
 _ATTRIBUTES = re.compile(r"\{:(?!\s*\})[^{}\n]*\}")
-_EXCERPT = re.compile(r"<!--\s*(?:more|excerpt)\s*-->", re.IGNORECASE)
+_EXCERPT = re.compile(r"<!--\s*(?:more|excerpt|truncate)\s*-->", re.IGNORECASE)
+_KRAMDOWN = re.compile(r"\{:(:|/)\s*(\w*)[^{}]*\}")
 _TOC = re.compile(r"\{:\s*:?toc\b.*\}")
+_REASONS = {
+    **dict.fromkeys(VARIABLES, "sets a variable of Liquid"),
+    **dict.fromkeys(CONDITIONS, "a condition of Liquid; the text that depends on it stays"),
+    **dict.fromkeys(("toc", "include"), TOC),
+    "bibliography": "a list of references; the log makes its own",
+}
 
 
 def convert(body: Body, page: Page, title: str) -> None:
     """Convert a body's lines. A tag without an equal stays as code, with a warning."""
-    code = code_lines(body.text)
+    text = body.text
+    if "{" not in text and "<!--" not in text:
+        return
+    code, last = code_lines(text), _last_marks(body.pieces)
+    inside = {n for first, end, _ in block_of_html(text) for n in range(first, end)}
     kept: list[Piece] = []
-    state, fence, last = "", "", _last_tags(body.pieces)
+    state, fence = "", ""
     for index, piece in enumerate(body.pieces):
-        tag = _TAG.fullmatch(piece.text.strip())
-        name = tag[1] if tag else ""
-        if state in ("raw", "comment", "highlight"):
-            if name == f"end{state}":
-                if state == "highlight":
-                    kept.append(Piece(piece.line, fence))
-                else:
-                    body.dropped[piece.line] = "ends what Liquid leaves alone" if state == "raw" else "a Liquid comment"
-                state = ""
-            elif state == "comment":
-                if piece.text.strip():
-                    body.dropped[piece.line] = "a Liquid comment, which no page showed"
-            else:
-                kept.append(piece)
-            continue
-        if name == "highlight" and last.get("endhighlight", -1) > index:
-            state, fence = name, _fence(body.pieces, index)
-            kept.append(Piece(piece.line, fence + (tag[2].split() or [""])[0]))
-        elif name in ("raw", "comment") and last.get(f"end{name}", -1) > index:
-            state = name
-            body.dropped[piece.line] = "begins what Liquid leaves alone" if name == "raw" else "a Liquid comment"
+        name, arguments = _mark(piece.text)
+        if state:
+            state = _inside(state, name, fence, piece, kept, body)
+        elif name in ("highlight", "raw", "comment", "for") and last.get(f"end{name}", -1) > index:
+            state, fence = name, _fence(body.pieces, index, f"end{name}")
+            _begin(name, arguments, fence, piece, kept, body)
+        elif name == "details" and last.get("enddetails", -1) > index:
+            kept += open_details(piece.line, arguments)
+        elif name == "enddetails":
+            kept += close_details(piece.line)
         elif _TOC.fullmatch(piece.text.strip()) and kept and re.match(r"\s*(?:[-*+]|\d+[.)])\s", kept[-1].text):
-            body.dropped |= dict.fromkeys(
-                [kept.pop().line, piece.line], "kramdown's table of contents; the page makes its own"
-            )
+            for gone in (kept.pop(), piece):
+                body.drop_line(gone, "kramdown's table of contents; the page makes its own")
+        elif index in code and name in ("raw", "endraw"):
+            body.drop_line(piece, "begins or ends what Liquid leaves alone")
         elif index in code:
-            text = piece.text if name not in ("raw", "endraw") else ""
-            kept.append(piece) if text or not piece.text.strip() else body.dropped.update(
-                {piece.line: "begins or ends what Liquid leaves alone"}
-            )
+            kept.append(piece)
         else:
-            kept += _line(body, piece, page, title)
+            kept += _line(piece, Line(body, page, title, piece.line, index in inside), name)
     body.pieces = kept
 
 
-def _last_tags(pieces: list[Piece]) -> dict[str, int]:
+def _mark(text: str) -> tuple[str, str]:
+    """The name of the tag that a line consists of, with its arguments; kramdown's comments are as Liquid's."""
+    text = text.strip()
+    tag = TAG.fullmatch(text) if text.startswith("{%") else None
+    if tag:
+        return tag[1], tag[2].strip()
+    block = _KRAMDOWN.fullmatch(text) if text.startswith("{:") else None
+    if block and block[2] in ("comment", ""):
+        return ("comment" if block[1] == ":" and block[2] else "endcomment"), ""
+    return "", ""
+
+
+def _last_marks(pieces: list[Piece]) -> dict[str, int]:
     """Where each tag stands last: a block that is not closed below must not swallow the rest of a page."""
-    tags = ((index, _TAG.fullmatch(piece.text.strip())) for index, piece in enumerate(pieces) if "{%" in piece.text)
-    return {tag[1]: index for index, tag in tags if tag}
+    return {name: index for index, piece in enumerate(pieces) if (name := _mark(piece.text)[0])}
 
 
-def _fence(pieces: list[Piece], index: int) -> str:
+def _begin(name: str, arguments: str, fence: str, piece: Piece, kept: list[Piece], body: Body) -> None:
+    """A block whose lines are not Markdown begins."""
+    if name == "highlight":
+        kept.append(Piece(piece.line, fence + (arguments.split() or [""])[0]))
+    elif name == "for":
+        body.warn(piece.line, f"the loop '{piece.text.strip()}' has no equal here; left visible as code")
+        kept += [Piece(0, f"{fence}liquid"), piece]
+    else:
+        body.drop_line(piece, "begins what Liquid leaves alone" if name == "raw" else "a comment of the source")
+
+
+def _inside(state: str, name: str, fence: str, piece: Piece, kept: list[Piece], body: Body) -> str:
+    """A line within such a block; returns the block that is open after it."""
+    ends = name == f"end{state}"
+    if state == "comment":
+        body.drop_line(piece, "a comment of the source, which no page showed")
+    elif ends and state == "highlight":
+        kept.append(Piece(piece.line, fence))
+    elif ends and state == "raw":
+        body.drop_line(piece, "ends what Liquid leaves alone")
+    else:
+        kept += [piece, Piece(0, fence)] if ends else [piece]
+    return "" if ends else state
+
+
+def _fence(pieces: list[Piece], index: int, end: str) -> str:
     """A fence longer than any inside the block that opens at `index`."""
     longest = 2
     for piece in pieces[index + 1 :]:
-        if "endhighlight" in piece.text:
+        if end in piece.text:
             break
         found = re.match(r"\s*(`{3,})", piece.text)
         longest = max(longest, len(found[1]) if found else 0)
     return "`" * (longest + 1)
 
 
-def _line(body: Body, piece: Piece, page: Page, title: str) -> Iterator[Piece]:
+def _line(piece: Piece, line: Line, name: str) -> Iterator[Piece]:
     """One line of prose, converted; nothing if it only held marks."""
     stripped = piece.text.strip()
-    if re.fullmatch(r"\{:[^{}]*\}|\{::?/?[\w ]*[^{}]*/?\}", stripped):
-        is_toc = _TOC.fullmatch(stripped)
-        body.dropped[piece.line] = (
-            "kramdown's table of contents; the page makes its own" if is_toc else "attributes of kramdown"
-        )
-        return
-    if _EXCERPT.fullmatch(stripped):
-        body.dropped[piece.line] = "marks where the excerpt ends"
-        return
-    text = outside_code(piece.text, lambda part: _prose(part, body, piece.line, page, title))
-    if stripped and not text.strip():
-        body.dropped[piece.line] = "only held marks of the generator"
-        return
-    yield Piece(piece.line, text)
+    if _TOC.fullmatch(stripped):
+        line.body.drop_line(piece, "kramdown's table of contents; the page makes its own")
+    elif stripped.startswith("{:") and re.fullmatch(r"\{:[^{}]*\}", stripped):
+        if _KRAMDOWN.fullmatch(stripped):
+            line.body.drop_line(piece, "a mark of kramdown")
+        else:
+            yield piece  # attributes, which the next step takes
+    elif _EXCERPT.fullmatch(stripped):
+        line.body.drop_line(piece, "marks where the excerpt ends")
+    else:
+        text = outside_code(piece.text, lambda part: _prose(part, line))
+        if stripped and not text.strip():
+            line.body.drop_line(piece, _REASONS.get(name, "only held marks of the generator"))
+        else:
+            yield from in_own_paragraph(Piece(piece.line, text)) if name else [Piece(piece.line, text)]
 
 
-def outside_code(text: str, change) -> str:
+def outside_code(text: str, change: Callable[[str], str]) -> str:
     """Change a line outside its code spans."""
     parts, end = [], 0
     for span in _CODE_SPAN.finditer(text):
@@ -104,64 +137,14 @@ def outside_code(text: str, change) -> str:
     return "".join([*parts, change(text[end:])])
 
 
-def _prose(text: str, body: Body, line: int, page: Page, title: str) -> str:
+def _prose(text: str, line: Line) -> str:
     """Text without code: tags, outputs, attributes."""
     if "{" not in text and "<!--" not in text:
         return text
     text = re.sub(
         r"\{%-?\s*highlight\s+[\w+#-]+[^%]*%\}(.*?)\{%-?\s*endhighlight\s*-?%\}", lambda m: f"`{m[1].strip()}`", text
     )
-    text = _TAG.sub(lambda match: _tag(match, body, line), text)
-    text = _OUTPUT.sub(lambda match: _output(match, body, line, page, title), text)
+    text = OUTPUT.sub(lambda match: output_as_markdown(match, line), text)
+    text = TAG.sub(lambda match: tag_as_markdown(match, line), text)
     text = _EXCERPT.sub("", text)
     return _ATTRIBUTES.sub("", text) if re.search(r"\{:\s*[.#:\w]", text) else text
-
-
-def _tag(match: re.Match[str], body: Body, line: int) -> str:
-    """A Liquid tag as Markdown."""
-    name, arguments = match[1], match[2].strip()
-    values = dict(re.findall(r"(\w+)\s*=\s*[\"']([^\"']*)[\"']", arguments))
-    if name in ("raw", "endraw"):
-        return ""
-    if name in ("post_url", "link") and arguments:
-        return f"ref:{arguments.split()[0]}".replace(" ", "%20")
-    if name == "gist" and arguments:
-        return f"[gist {arguments.split()[0]}](https://gist.github.com/{arguments.split()[0]})"
-    if name in ("youtube", "vimeo") and arguments:
-        return video(name, arguments.split()[0].strip("\"'"))
-    picture = (
-        values.get("src") or values.get("url") or values.get("path") or values.get("image_path") or values.get("image")
-    )
-    if (
-        name in ("include", "include_relative", "figure", "img")
-        and picture
-        and re.search(r"fig|im(?:g|age)|photo|picture", arguments.split()[0] + name)
-    ):
-        alt = values.get("alt") or values.get("title") or ""
-        caption = values.get("caption") or ""
-        return f"![{alt or caption}]({picture.replace(' ', '%20')})" + (f" *{caption}*" if caption else "")
-    body.warn(line, f"the Liquid tag '{match[0]}' has no equal here; left visible as code")
-    return f"`{match[0].strip()}`"
-
-
-def video(service: str, name: str) -> str:
-    """A link to a film."""
-    name = name.rpartition("/")[2].rpartition("v=")[2]
-    address = f"https://youtu.be/{name}" if service == "youtube" else f"https://vimeo.com/{name}"
-    return f"[{address.removeprefix('https://')}]({address})"
-
-
-def _output(match: re.Match[str], body: Body, line: int, page: Page, title: str) -> str:
-    """What Liquid would have printed."""
-    value, *filters = [part.strip() for part in match[1].split("|")]
-    before = next((f.partition(":")[2].strip() for f in filters if f.startswith("prepend")), "")
-    if value in ("site.baseurl", "site.url", "site.github.url", "page.baseurl") or (
-        value[:1] in "\"'" and not before.strip("\"'. a-z")
-    ):
-        return value[1:-1] if value[:1] in "\"'" else ""
-    if value == "page.title":
-        return title
-    if "." not in value and not filters:
-        return match[0]  # mathematics, or a template shown on purpose
-    body.warn(line, f"'{match[0]}' has no equal here; left visible as code")
-    return f"`{match[0]}`"

@@ -8,9 +8,11 @@ from urllib.parse import unquote
 
 from builder.importers._addresses import day_and_stem, settle
 from builder.importers._assets import find_asset
+from builder.importers._blocks import block_of_html, code_lines
 from builder.importers._convert import close, is_generic, name_title, open_page
 from builder.importers._frontmatter import Header
 from builder.importers._outline import drop_contents, drop_title, is_stub, relevel, sections, take_title
+from builder.importers._source import take_source
 from builder.importers._types import Body, Draft, Page, Piece, Reading
 from builder.parse.dates import is_only_date, long_date
 from builder.parse.scan import anchor
@@ -39,7 +41,8 @@ def single(
     meta |= addresses
     if "_drafts" in page.place.split("/"):
         meta["draft"] = True
-    kind = kind or ("post" if date else "note")
+    paper = take_source(header, body, may_be_paper=kind in ("", "note") and not named)
+    kind, meta = ("paper", meta | paper) if paper else (kind or ("post" if date else "note"), meta)
     body.pieces = strip_blank(list(relevel(body.pieces)))
     whole = Draft(
         kind, slug, title, tuple(body.pieces), date or "", meta,
@@ -87,7 +90,8 @@ def _first_words(body: Body) -> str:
 
 
 def slug_for(name: str, title: str) -> str:
-    """A slug from a name, else from the title; safe on every system once the place is found."""
+    """A slug from a name, else from the title; without what looks like a day and is none."""
+    name = re.sub(r"^(?:19|20)\d\d-\d\d?-\d\d?(?!\d)[-_ ]*", "", name)
     return short_slug(name) or short_slug(title) or "note"
 
 
@@ -116,7 +120,20 @@ def strip_blank(pieces: list[Piece]) -> list[Piece]:
     written = [index for index, piece in enumerate(pieces) if piece.text.strip()]
     first, last = (written[0], written[-1] + 1) if written else (len(pieces), len(pieces))
     emptied = [piece for piece in (*pieces[:first], *pieces[last:]) if piece.line]
-    return [*pieces[first:last], *emptied]
+    return [*_without_gaps(pieces[first:last]), *emptied]
+
+
+def _without_gaps(pieces: list[Piece]) -> list[Piece]:
+    """Pieces with one blank line where several are: what stood between them is gone."""
+    text = "\n".join(piece.text for piece in pieces)
+    if "\n\n\n" not in text:
+        return pieces
+    kept = code_lines(text) | {n for first, last, _ in block_of_html(text) for n in range(first, last)}
+    return [
+        piece
+        for index, piece in enumerate(pieces)
+        if index in kept or piece.line or piece.text.strip() or not index or pieces[index - 1].text.strip()
+    ]
 
 
 def _without_stubs(draft: Draft) -> list[Draft]:

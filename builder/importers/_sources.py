@@ -18,6 +18,7 @@ _SKIPPED = {"_site", "_includes", "_layouts", "_sass", "_data", "_plugins", "nod
 _MARKS = {".obsidian": "obsidian", "_config.yml": "jekyll", "_config.yaml": "jekyll", "hugo.toml": "hugo", "hugo.yaml": "hugo",
           "hugo.json": "hugo", "hugo.yml": "hugo", "archetypes": "hugo", "logseq/config.edn": "logseq"}  # fmt: skip
 _HUGO_CONFIGS = ("config.toml", "config.yaml", "config.yml", "config.json")
+_BASES = ("baseURL", "baseurl", "baseUrl", "base_url")
 _STOPS = (".git", "pyproject.toml", "mkdocs.yml", "package.json")
 
 
@@ -61,7 +62,7 @@ def _site(folder: Path, default: Path) -> OldSite:
     for above in [folder, *folder.parents][:12]:
         flavour = next((kind for mark, kind in _MARKS.items() if (above / mark).exists()), "")
         if not flavour and (above / "content").is_dir() and any((above / name).is_file() for name in _HUGO_CONFIGS):
-            flavour = "hugo"
+            flavour = "zola" if "base_url" in _configuration(above) else "hugo"
         if not flavour and (above / "journals").is_dir() and (above / "pages").is_dir():
             flavour = "logseq"
         if flavour:
@@ -71,11 +72,15 @@ def _site(folder: Path, default: Path) -> OldSite:
     return OldSite(default, "jekyll" if folder.name == "_posts" else "plain")
 
 
-def _addresses(root: Path, flavour: str) -> tuple[str, str, str]:
-    """Address, base and permalink pattern of a site, from its configuration."""
+def _addresses(root: Path, flavour: str) -> tuple[str, str, dict[str, str]]:
+    """Address, base and permalink patterns of a site, from its configuration."""
     values = _configuration(root)
-    if flavour == "hugo":
-        return str(values.get("baseURL") or values.get("baseurl") or "").rstrip("/"), "", ""
+    if flavour in ("hugo", "zola"):
+        found = re.match(r"(https?://[^/]+)(.*)", str(next((values[k] for k in _BASES if values.get(k)), "")))
+        patterns = values.get("permalinks")
+        patterns = patterns.get("page", patterns) if isinstance(patterns, dict) else {}
+        known = {section: pattern for section, pattern in patterns.items() if isinstance(pattern, str)}
+        return (found[1], found[2].rstrip("/"), known) if found else ("", "", known)
     cname = root / "CNAME"
     named = cname.read_text(encoding="utf-8", errors="replace").split()[:1] if cname.is_file() else []
     address = str(values.get("url") or (f"https://{named[0]}" if named else "")).rstrip("/")
@@ -84,7 +89,7 @@ def _addresses(root: Path, flavour: str) -> tuple[str, str, str]:
     return (
         address if re.match("https?://", address) else "",
         base.rstrip("/"),
-        permalink if isinstance(permalink, str) else "",
+        {"": permalink} if isinstance(permalink, str) else {},
     )
 
 

@@ -9,16 +9,18 @@ from pathlib import Path
 
 from builder.model import Json
 
+MARKDOWN = (".md", ".markdown", ".mdx", ".qmd", ".rmd")
+
 
 @dataclass(frozen=True, slots=True)
 class OldSite:
     """Where pages come from: the folder that their addresses count from, and what made a site of it."""
 
     root: Path
-    flavour: str = "plain"  # jekyll, hugo, obsidian, logseq or plain
+    flavour: str = "plain"  # jekyll, hugo, zola, obsidian, logseq or plain
     address: str = ""  # such as https://example.org, without the last slash
     base: str = ""  # what stands before every path of its addresses, such as /notes
-    permalink: str = ""  # the pattern of its posts' addresses
+    permalinks: Mapping[str, str] = field(default_factory=dict)  # patterns of addresses, by section; "" for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Importer:
     name: str
     accepts: Callable[[Page], bool]
     read: Callable[[Page], Reading]
-    suffixes: tuple[str, ...] = (".md", ".markdown")
+    suffixes: tuple[str, ...] = MARKDOWN
     order: int = 50  # importers that accept fewer pages are asked first
 
 
