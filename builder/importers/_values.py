@@ -15,16 +15,7 @@ def convert_value(name: str, key: str, value: Any) -> Any:
     if value is None or value == "":
         return None
     if name in ("date", "updated"):
-        day = (
-            value.date()
-            if isinstance(value, dt.datetime)
-            else value
-            if isinstance(value, dt.date)
-            else read_day(str(value))
-        )
-        if day is None:
-            raise ValueError(f"'{value}' is not a date that can be read")
-        return str(day)
+        return _day(value)
     if name in ("draft", "pin", "toc", "math"):
         truth = _truth(value)
         return not truth if key == "published" else truth
@@ -52,6 +43,15 @@ def convert_value(name: str, key: str, value: Any) -> Any:
             return value[0]
         raise ValueError("should be text, not a list")
     return " ".join(str(value).split())[:500] or None
+
+
+def _day(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return f"{value:%Y-%m-%d}"
+    day = read_day(str(value))
+    if day is None:
+        raise ValueError(f"'{value}' is not a date that can be read")
+    return str(day)
 
 
 def _names(value: Any, *, splits: bool) -> list[str]:
