@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: site test serve check faults chaos fuzz bench manual lint fmt lock clean
+.PHONY: site test serve check faults chaos fuzz bench manual fonts lint fmt lock clean
 
 site: $(VENV)/.demos
 	$(BIN)/studylog build
@@ -40,6 +40,11 @@ bench: $(VENV)/.demos
 # The generated notes of the manual; `make manual PICTURES=--pictures` also draws the kinds of output, with a browser.
 manual: $(VENV)/.demos
 	$(BIN)/python tests/manual $(PICTURES)
+
+# The fonts of the site, cut out of the published ones: tools/fonts.py says what FROM must hold.
+fonts: $(VENV)/.demos
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check brotli==1.2.0
+	$(BIN)/python tools/fonts.py $(FROM)
 
 lint: $(VENV)/.demos
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

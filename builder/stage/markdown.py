@@ -10,6 +10,8 @@ from builder.model import Page
 from builder.urls import relative
 
 MERMAID = "assets/studylog/vendor/mermaid.tiny.js"
+FONTS = {"<em>": "serif-italic", "<code": "code", "<math": "math"}
+"""Fonts that a page asks for as soon as it asks for its style, by what of it needs them; all pages need two others."""
 _HEADING = re.compile(r'^<h([1-6]) id="([^"]+)">(.*)</h\1>$', re.MULTILINE)
 _TAG_OR_ENTITY = re.compile(r"(<[^<>]*>|&#?\w+;)")
 _ATTRIBUTE = re.compile(r'"([^"]*)"')
@@ -46,6 +48,8 @@ def _front_matter(page: Page) -> str:
         meta["tags"] = [escape_line(tag) for tag in page.tags]  # the search puts them into its list as HTML
     if page.card:
         meta["card"] = page.card
+    if fonts := [font for mark, font in FONTS.items() if mark in page.html]:
+        meta["fonts"] = fonts
     if not page.search:
         meta["search"] = {"exclude": True}
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in meta.items()]

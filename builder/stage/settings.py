@@ -20,10 +20,6 @@ LANGUAGES = frozenset(
 """Languages that the theme speaks."""
 
 
-PRELOADED = [f"assets/studylog/fonts/source-{name}-latin.woff2" for name in ("serif", "sans")]
-"""Fonts that every page uses at once."""
-
-
 def settings_yml(config: SiteConfig, *, urls: Set[str], style: str, script: str) -> str:
     """Write the settings for pages at `urls` that all use one style sheet and one script. JSON is YAML too."""
     settings = {
@@ -46,7 +42,7 @@ def settings_yml(config: SiteConfig, *, urls: Set[str], style: str, script: str)
         "extra": {
             "generator": False,
             "source_url": html.escape(config.repo_url),
-            "preload": PRELOADED if config.theme.fonts == "studylog" else [],
+            "fonts": "assets/studylog/fonts/" if config.theme.fonts == "studylog" else "",
         },
         "extra_css": [style],
         "extra_javascript": [{"path": script, "defer": True}],

@@ -46,13 +46,50 @@ def test_search_finds_an_entry_by_a_word_of_its_text(visit):
     assert "reparameter" in page.locator(".md-search-result__list").text_content().lower()
 
 
-def test_the_palette_follows_the_system_and_can_be_switched(visit):
+def test_the_colours_follow_the_system_and_can_be_switched(visit):
     page = visit("", dark=True)
-    assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
-    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    page.locator("label[for^=__palette]:visible").first.click()
-    page.wait_for_function("document.body.dataset.mdColorScheme !== 'slate'", timeout=3000)
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+    colours = "[document.body.dataset.mdColorScheme, getComputedStyle(document.body).backgroundColor]"
+    scheme, dark = page.evaluate(colours)
+    assert scheme == "slate"
+    page.get_by_role("button", name="Colours as the system has them").press("Enter")
+    scheme, light = page.evaluate(colours)
+    assert (scheme, light == dark) == ("default", False)
+    page.get_by_role("button", name="Light colours").press("Enter")
+    assert page.evaluate(colours) == ["slate", dark]
+    page.get_by_role("button", name="Dark colours").press("Enter")
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function("document.body.dataset.mdColorScheme === 'default'")
+    assert page.evaluate(colours) == ["default", light]
+
+
+AT_FIRST = """
+    document.addEventListener("readystatechange", () => document.readyState === "interactive" && parsed(), { once: true });
+"""  # before deferred scripts run
+
+
+def test_chosen_colours_are_there_before_any_other_script_runs(visit):
+    page = visit("", dark=True)
+    page.get_by_role("button", name="Colours as the system has them").click()
+    page.add_init_script(AT_FIRST + "function parsed() { window.scheme = document.body.dataset.mdColorScheme; }")
+    page.reload()
+    assert page.evaluate("scheme") == "default"
+
+
+def test_the_scripts_change_nothing_that_styles_the_whole_page_again(visit):
+    page = visit(ENTRY)
+    page.add_init_script(AT_FIRST + """
+        function parsed() {
+            const { documentElement: root, body, head } = document;
+            const state = () => JSON.stringify([root.className, root.style.cssText, body.className, { ...body.dataset }]);
+            const before = state();
+            window.changes = [];
+            const look = () => state() === before || changes.push(`${before} to ${state()}`);
+            for (const node of [root, body]) new MutationObserver(look).observe(node, { attributes: true });
+            new MutationObserver(() => changes.push("head")).observe(head, { childList: true });
+        }
+    """)  # fmt: skip
+    page.reload(wait_until="networkidle")
+    assert page.evaluate("changes") == []
 
 
 def test_an_entry_links_on_and_back(visit):
