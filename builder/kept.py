@@ -6,11 +6,13 @@ be read is made anew, and where nothing can be written nothing is kept.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import importlib.metadata
 import json
-from collections.abc import Callable, Hashable
+import tempfile
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,13 @@ class Kept:
     def memory(self, name: str) -> dict[Hashable, Any]:
         """The values of one sort, for whoever made them to look after; nobody remembers those of a single build."""
         return self._memories.setdefault(name, {}) if self.warm else {}
+
+
+@contextlib.contextmanager
+def kept_for_once() -> Iterator[Kept]:
+    """What is kept while one thing is done: nothing of it was there before, and nothing stays."""
+    with tempfile.TemporaryDirectory(prefix="studylog-") as folder:
+        yield Kept(Path(folder))
 
 
 def digest(*parts: Any) -> str:

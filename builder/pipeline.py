@@ -19,12 +19,13 @@ from typing import Literal
 from builder.check import check_files
 from builder.claims import check_claims
 from builder.config import ModelConfig, SiteConfig, read_config
+from builder.cores import cores
 from builder.engine import Rendered, find_engine
 from builder.engine._ledger import FOLDER as RENDERED
 from builder.engine.publish import publish, refresh
 from builder.engine.workers import Workers
 from builder.errors import ContentError, Problem, StoreError, in_order
-from builder.kept import Kept
+from builder.kept import Kept, kept_for_once
 from builder.library import link
 from builder.model import BuildReport, Decision, DemoSpec, Library
 from builder.pages import Site, make_pages
@@ -87,15 +88,17 @@ def read_log(
     today: dt.date | None = None,
     kept: Kept | None = None,
     untrusted: bool = False,
+    jobs: int | None = None,
 ) -> Log:
     """Read, link and plan a log; nothing is executed and torch is not imported.
 
     `kept` is what a process that reads again and again has of earlier times; else it is what earlier processes left.
+    jobs: processes that read a long log which nobody has read before; None: as many as there are cores.
     untrusted: look at no folder of models outside the log.
     """
     config = read_config(root, today=today)
     kept = kept or Kept(config.root / KEPT)
-    documents, content_problems = read_content(config, kept)
+    documents, content_problems = read_content(config, kept, jobs=jobs or cores())
     demos, demo_problems = read_demos(config.root, kept)
     library = link(documents, config, demos=demos, earlier=kept.memory("said"))
     notebooks, notebook_problems = read_notebooks(library.documents, config.root)
@@ -147,7 +150,10 @@ def build(
     with lock(folder / "build.lock", doing="building this log", patience_seconds=PATIENCE_SECONDS):
         if options.clean:
             _clean(folder)
-        with nullcontext(workers) if workers else Workers(options.jobs) as at_work:
+        believed = (
+            kept_for_once() if options.untrusted else nullcontext(kept)
+        )  # a stranger may have filled .build/kept/
+        with nullcontext(workers) if workers else Workers(options.jobs) as at_work, believed as kept:
             return _build(root, options, reporter, kept, at_work)
 
 
@@ -164,10 +170,10 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept | None, 
     started = time.monotonic()
     policy: Policy = "never" if options.untrusted else options.run
     engine = find_engine(options.engine)
-    kept = Kept() if options.untrusted else kept  # a stranger may have put there what we never made
     log = read_log(
-        root, policy=policy, force=policy == "always", today=options.today, kept=kept, untrusted=options.untrusted
-    )
+        root, policy=policy, force=policy == "always", today=options.today, kept=kept, untrusted=options.untrusted,
+        jobs=options.jobs,
+    )  # fmt: skip
     _stop_at_errors(log.problems)
     if not options.untrusted and policy != "always":
         log = fetch_runs(log, reporter)

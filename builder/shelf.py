@@ -109,11 +109,11 @@ class Shelf:
         text = record.text(name, made_from)
         return text.decode("utf-8", "surrogatepass") if text is not None else None
 
-    def has(self, name: str, made_from: str) -> bool:
-        """Tell whether there seems to be a text of that name and origin; only `get` tells whether it is whole."""
+    def count(self, made_by: str) -> int:
+        """How many texts there seem to be whose origin ends so."""
         if self._files is None:
             self.look()
-        return name in self._records and self._records[name].made_from == made_from
+        return sum(record.made_from.endswith(made_by) for record in self._records.values())
 
     def look(self) -> None:
         """Take notice of what other processes have put here."""

@@ -18,7 +18,7 @@ from builder.library import link
 from builder.model import Document, Item, KeptPage, Page, StaticFile
 from builder.pages import Site, _templates, entry, make_pages, path_of
 from builder.pages._fingerprints import Fingerprints
-from builder.parse import read_content, reader, render
+from builder.parse import apart, read_content, reader, render
 from builder.parse.facts import write_facts
 from builder.parse.names import mark
 from builder.shelf import Shelf
@@ -167,6 +167,37 @@ def test_where_nothing_can_be_written_nothing_is_kept(tmp_path):
     shelf.put("name", "a", "text")
     assert shelf.get("name", "a") is None
     shelf.prune()
+
+
+@pytest.fixture
+def many(make_site, monkeypatch):
+    """A log with enough entries for several processes, of which one has a mistake."""
+    monkeypatch.setattr(reader, "FEWEST", 10)
+    files = {f"content/notes/n{number}.md": f"# Note {number}\n\n$x^{number}$ [[b]]\n" for number in range(60)}
+    return make_site(LOG | files | {"content/notes/bad.md": "---\ndraft: perhaps\n---\nText.\n"})
+
+
+def test_several_processes_read_what_one_would(many, parsed):
+    config = read_config(many, today=TODAY)
+    alone, problems = read_content(config, Kept(many / "alone"))
+    parsed.clear()
+    shared, same_problems = read_content(config, Kept(many / "kept"), jobs=2)
+    assert 0 < len(parsed) < len(alone) and same_problems == problems and len(problems) == 1
+    assert [facts(d) for d in shared] == [facts(d) for d in alone]
+    answers = {"targets": {}, "demo": lambda call: call.name, "value": lambda *v: ""}
+    assert [render(d, **answers) for d in shared] == [render(d, **answers) for d in alone]
+    parsed.clear()
+    read_content(config, Kept(many / "kept"), jobs=2)
+    assert parsed == ["content/notes/bad.md"]
+
+
+def test_what_a_process_that_died_should_have_read_is_read_here(many, monkeypatch, caplog):
+    monkeypatch.setattr(apart, "_BOOT", "import sys; sys.stdin.readline(); sys.stdin.readline(); sys.exit(3)")
+    documents, problems = read_content(read_config(many, today=TODAY), Kept(many / "kept"), jobs=2)
+    assert (len(documents), len(problems)) == (64, 1)
+    assert [r.getMessage() for r in caplog.records] == [
+        "a process that read entries ended with status 3: its share is read again"
+    ]
 
 
 def test_a_later_process_parses_nothing_and_knows_the_same(root, kept, parsed):

@@ -24,6 +24,7 @@ from builder.engine.publish import MARK
 from builder.engine.workers import Workers, share_out
 from builder.errors import EngineError
 from builder.model import BuildReport
+from builder.parse import reader
 from builder.pipeline import Options, build
 from builder.report import Silent
 
@@ -117,6 +118,7 @@ def test_the_search_finds_the_same_in_a_page_with_less_markup(html):
 
 def test_number_of_processes_changes_no_byte(log, monkeypatch):
     monkeypatch.setattr(workers_, "SHARE", 1)
+    monkeypatch.setattr(reader, "FEWEST", 1)
     made(log, jobs=1)
     before = tree(log / "site")
     assert made(log, jobs=3, clean=True).reused_pages == 0

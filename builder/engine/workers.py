@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from builder.cores import cores
 from builder.engine._ledger import Ledger, Record
 from builder.engine.process import clean_environment, problems_in
 from builder.errors import EngineError
@@ -71,11 +71,6 @@ class Workers:
             text, status = "\n".join(text for text, _ in said), max(status for _, status in said)
             raise EngineError(*problems_in("mkdocs", text, sources=staged.sources, status=status))
         return [record for worker in busy for record in Ledger(worker.out).read(mark).values()]
-
-
-def cores() -> int:
-    """How many processes can work at once here."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def share_out(sizes: Mapping[str, int], count: int) -> list[list[str]]:

@@ -53,7 +53,7 @@ class Earlier:
 
     def read(self, path: str, text: str, kind: Kind, *, today: dt.date, parse: Callable[[], Read]) -> Read:
         """Return what `parse()` makes of a file's text, from earlier where that is the same."""
-        made_from = digest(kind.name, text, _code())
+        made_from = f"{digest(kind.name, text)} {_code()}"
         earlier, read = self._memory.get(path, ("", None))
         if read is None or earlier != made_from or not read.holds(today):
             read = self._kept(path, made_from, kind, parse)
@@ -62,6 +62,15 @@ class Earlier:
                 self._keep(path, made_from, kind, read, parse)
             self._memory[path] = made_from, read
         return read
+
+    def look(self) -> None:
+        """Take notice of what other processes have read."""
+        self._facts.look()
+        self._bodies.look()
+
+    def count(self) -> int:
+        """About how many files were read before, by this very code."""
+        return len(self._memory) or self._facts.count(_code())
 
     def forget_others(self) -> None:
         """Forget files that were not read since the first call of `read`."""

@@ -13,6 +13,7 @@ from builder.kept import Kept
 from builder.kinds import Kind
 from builder.kinds.frontmatter import parse_date
 from builder.model import Document
+from builder.parse.apart import FEWEST, read_together
 from builder.parse.dates import long_date
 from builder.parse.document import make_document
 from builder.parse.earlier import Earlier, Read
@@ -28,17 +29,25 @@ _DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-(.+))?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-def read_content(config: SiteConfig, kept: Kept | None = None) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
+def read_content(
+    config: SiteConfig, kept: Kept | None = None, *, jobs: int = 1
+) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
     """Read every entry of the log; drafts and entries dated after today are left out.
 
     One bad file never hides another: problems of all files come back together. What was read before comes out of
-    `kept`: then a document that did not change is the same object as before.
+    `kept`: then a document that did not change is the same object as before. The rest, if it is much, is read by `jobs`
+    processes.
     """
-    earlier = Earlier(kept or Kept())
+    kept = kept or Kept()
+    earlier = Earlier(kept)
     documents: list[Document] = []
     files, problems = content_files(config.root)
+    done: dict[Path, Read] = {}
+    if jobs > 1 and kept.folder is not None and len(files) - earlier.count() >= FEWEST:
+        done = read_together(files, config, kept, lambda path, kind: read_entry(path, kind, config, earlier), jobs)
+        earlier.look()
     for path, kind in files:
-        read = read_entry(path, kind, config, earlier)
+        read = done.get(path) or read_entry(path, kind, config, earlier)
         problems += read.problems
         documents += (document for document in read.documents if is_published(document, config.today))
     earlier.forget_others()
