@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import functools
 import io
+import re
 import unicodedata
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFont, features
 
@@ -27,14 +27,10 @@ TITLE_SIZES = (76, 64, 54)
 TITLE_BOX = (WIDTH - LEFT - MARGIN, 330)
 LEADING = 1.16
 
-Face = Literal["latin", "latin-ext", "greek", "other"]
-_RANGES: dict[Face, tuple[tuple[int, int], ...]] = {
-    "latin": ((0x20, 0x7E), (0xA0, 0xFF), (0x131, 0x131), (0x152, 0x153), (0x2010, 0x2027), (0x2030, 0x203A),
-              (0x20AC, 0x20AC), (0x2122, 0x2122), (0x2191, 0x2191), (0x2193, 0x2193), (0x2212, 0x2212)),
-    "latin-ext": ((0x100, 0x24F), (0x1E00, 0x1EFF)),
-    "greek": ((0x370, 0x377), (0x37A, 0x37F), (0x384, 0x38A), (0x38C, 0x38C), (0x38E, 0x3A1), (0x3A3, 0x3FF)),
-}  # fmt: skip
-"""What the parts of the site's own font have, as in fonts.css; everything else is asked of DejaVu."""
+OTHER = "other"  # asked of DejaVu: what none of the files of the site's own font has
+_FONT_FACE = re.compile(
+    r'font-family: "Studylog Serif";\n  font-weight.*?/(serif[\w-]*\.woff2).*?unicode-range: (.*?);', re.DOTALL
+)
 
 
 def draw_card(*, above: str, title: str, foot: str, accent: str) -> bytes:
@@ -98,10 +94,10 @@ def _wrap(text: str, size: int) -> list[str]:
 def _write(draw: ImageDraw.ImageDraw, text: str, *, y: int, size: int, fill: int) -> None:
     """Write one line; a line that runs from right to left begins at the right."""
     if _is_rtl(text):
-        font = _font("other", size)
+        font = _font(OTHER, size)
         draw.text((WIDTH - MARGIN, y), text, font=font, fill=fill, anchor="ra", direction="rtl")
         return
-    x, ascent = float(LEFT), _font("latin", size).getmetrics()[0]
+    x, ascent = float(LEFT), _font(_face(" "), size).getmetrics()[0]
     for face, run in _runs(text):
         font = _font(face, size)
         draw.text((x, y + ascent), run, font=font, fill=fill, anchor="ls")
@@ -110,13 +106,13 @@ def _write(draw: ImageDraw.ImageDraw, text: str, *, y: int, size: int, fill: int
 
 def _width(text: str, size: int) -> float:
     if _is_rtl(text):
-        return _font("other", size).getlength(text, direction="rtl")
+        return _font(OTHER, size).getlength(text, direction="rtl")
     return sum(_font(face, size).getlength(run) for face, run in _runs(text))
 
 
-def _runs(text: str) -> list[tuple[Face, str]]:
+def _runs(text: str) -> list[tuple[str, str]]:
     """A text cut where its font changes."""
-    runs: list[tuple[Face, str]] = []
+    runs: list[tuple[str, str]] = []
     for char in text:
         face = _face(char)
         if runs and runs[-1][0] == face:
@@ -126,9 +122,21 @@ def _runs(text: str) -> list[tuple[Face, str]]:
     return runs
 
 
-def _face(char: str) -> Face:
-    code = ord(char)
-    return next((name for name, ranges in _RANGES.items() if any(a <= code <= b for a, b in ranges)), "other")
+@functools.cache
+def _face(char: str) -> str:
+    """The file of the site's font that has a character, as its style sheet says."""
+    return next((file for file, codes in _faces().items() if any(ord(char) in some for some in codes)), OTHER)
+
+
+@functools.cache
+def _faces() -> dict[str, list[range]]:
+    """The files of the upright serif, each with the code points in it."""
+    style = (files("builder.pages") / "assets/css/fonts.css").read_text(encoding="utf-8")
+    faces: dict[str, list[range]] = {}
+    for file, written in _FONT_FACE.findall(style):
+        ends = [[int(end, 16) for end in codes.strip().removeprefix("U+").split("-")] for codes in written.split(",")]
+        faces[file] = [range(codes[0], codes[-1] + 1) for codes in ends]
+    return faces
 
 
 def _is_rtl(text: str) -> bool:
@@ -137,7 +145,7 @@ def _is_rtl(text: str) -> bool:
 
 def _drawable(text: str) -> str:
     """A text as it can be written: without symbols that no font has; empty if a letter is missing."""
-    known = [char for char in text if _face(char) != "other" or ord(char) in _others()]
+    known = [char for char in text if _face(char) != OTHER or ord(char) in _others()]
     missing = {unicodedata.category(char)[0] for char in text} - {"S", "C", "Z"} if len(known) < len(text) else set()
     lost = [char for char in text if char not in known and unicodedata.category(char)[0] in missing]
     if lost or (_is_rtl(text) and not features.check("raqm")):
@@ -146,11 +154,11 @@ def _drawable(text: str) -> str:
 
 
 @functools.cache
-def _font(face: Face, size: int) -> ImageFont.FreeTypeFont:
-    if face == "other":
+def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
+    if face == OTHER:
         return ImageFont.truetype(str(_dejavu()), round(size * 0.84))
-    name = f"assets/fonts/source-serif-{face}.woff2"
-    font = ImageFont.truetype(io.BytesIO((files("builder.pages") / name).read_bytes()), size)
+    data = (files("builder.pages") / "assets/fonts" / face).read_bytes()
+    font = ImageFont.truetype(io.BytesIO(data), size)
     font.set_variation_by_axes([600 if size > 40 else 400])
     return font
 
