@@ -39,7 +39,7 @@ class _Made:
 
     of: tuple[Document, tuple[Any, ...]]
     answers: Answers
-    page: Page | str  # the digest, if an earlier process made it
+    page: Page | str  # the digest, if its text is on the shelf only
 
 
 class Questions:
@@ -57,6 +57,7 @@ class Questions:
         self._marks: dict[Question, str | None] = {}
         self._fingerprints = Fingerprints()
         config = site.config.model_dump_json(exclude={"today"})
+        self._warm = site.kept.warm
         self._made: dict[str, Any] = site.kept.memory("entries")
         self._begins = self._made.get("config") != config
         if self._begins:
@@ -75,7 +76,8 @@ class Questions:
         made = self._made.get(document.url)
         if made is None or made.of != of or not self._are_the_same(made.answers):
             made = self._of_earlier(name, of) or self._anew(name, of, anew)
-            self._made[document.url] = made
+            if self._warm:
+                self._made[document.url] = made
         self._shelf.want(name)
         if isinstance(made.page, Page):
             return made.page
@@ -90,12 +92,13 @@ class Questions:
     def _anew(self, name: str, of: tuple[Document, tuple[Any, ...]], make: Callable[[], Page]) -> _Made:
         self._asked = {}
         page = make()
-        made = _Made(of, self._asked, page)
-        marks = self._fingerprints.of(*of), self._mark(made.answers)
+        answers = self._asked
+        marks = self._fingerprints.of(*of), self._mark(answers)
         if all(marks) and self._shelf.lasts:
             self._shelf.put(name, page.digest, page.as_json())
-            self._index[name] = json.dumps([*marks, page.digest, list(made.answers)], ensure_ascii=False)
-        return made
+            self._index[name] = json.dumps([*marks, page.digest, list(answers)], ensure_ascii=False)
+            return _Made(of, answers, page if self._warm else page.digest)  # thousands of pages take much room
+        return _Made(of, answers, page)
 
     def _of_earlier(self, name: str, of: tuple[Document, tuple[Any, ...]]) -> _Made | None:
         """What an earlier process made of the same."""
