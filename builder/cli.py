@@ -92,19 +92,20 @@ def build(root, policy, device, strict, engine, site_dir, jobs, clean, untrusted
 
 
 def _build(root, as_json, **options):
-    from builder import pipeline, summaries
     from builder.engine.workers import Workers
 
-    told, reporter = pipeline.Options(**options), Silent() if as_json else reporter_for()
-    try:
-        with Workers(told.jobs) as workers:
-            if told.engine == "mkdocs" and (root / ".build").is_dir():
-                workers.start()  # something changed, and it will probably show on a page
+    with Workers(options["jobs"]) as workers:
+        if options["engine"] == "mkdocs" and (root / ".build").is_dir():
+            workers.start()  # something changed, and it will probably show on a page
+        from builder import pipeline, summaries  # takes as long as the other process takes to load the engine
+
+        told, reporter = pipeline.Options(**options), Silent() if as_json else reporter_for()
+        try:
             built = pipeline.build(root, told, reporter, workers=workers)
-    except BuilderError as error:
-        if as_json:
-            click.echo(json.dumps(summaries.error_json(error)))
-        raise
+        except BuilderError as error:
+            if as_json:
+                click.echo(json.dumps(summaries.error_json(error)))
+            raise
     return summaries.report_json(built), built.files
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from builder import __version__
 from builder.config import INTERNAL, SiteConfig, read_config
-from builder.engine import ENGINES
+from builder.engine import engines
 from builder.errors import BuilderError, DemoError, Source
 from builder.model import Json
 from builder.run.models import Models
@@ -38,7 +38,7 @@ def examine(root: Path) -> Json:
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES},
         "devices": known_devices(),
-        "engines": {name: "available" if engine.available() else engine.install for name, engine in ENGINES.items()},
+        "engines": {name: "available" if engine.available() else engine.install for name, engine in engines().items()},
     }
     try:
         config = read_config(root)

@@ -154,6 +154,7 @@ def build(
             kept_for_once() if options.untrusted else nullcontext(kept)
         )  # a stranger may have filled .build/kept/
         with nullcontext(workers) if workers else Workers(options.jobs) as at_work, believed as kept:
+            find_engine(options.engine).prepare(folder, at_work)
             return _build(root, options, reporter, kept, at_work)
 
 

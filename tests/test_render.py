@@ -17,6 +17,7 @@ from edited_log import EditedLog, edited_log
 from material.plugins.search.plugin import Parser
 
 from builder import stage
+from builder.engine import find_engine
 from builder.engine import workers as workers_
 from builder.engine._searchable import with_less_markup
 from builder.engine.process import clean_environment
@@ -203,6 +204,42 @@ def test_untrusted_build_believes_nothing_that_was_kept(log, warm):
     made(log, warm)
     report = made(log, warm, untrusted=True)
     assert (report.rendered, report.reused_pages) == (report.pages, 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda build: (build / "mkdocs.yml").write_text((build / "mkdocs.yml").read_text() + "# more"),
+        lambda build: (build / "theme/main.html").write_text("{{ evil }}"),
+        lambda build: (build / "theme/partials/more.html").write_text("{{ evil }}"),
+        lambda build: (build / "theme/blocks").symlink_to(build),
+        lambda build: (build / "rendered/ledger").write_text("0" * 64),
+        lambda build: shutil.rmtree(build / "theme"),
+    ],
+)
+def test_only_settings_that_were_staged_here_are_loaded_ahead(log, warm, change):
+    made(log, warm)
+    change(log / ".build")
+    with Workers(1) as workers:
+        workers.start()
+        find_engine("mkdocs").prepare(log / ".build", workers)
+        assert workers.are_waiting
+
+
+def test_what_was_loaded_ahead_is_used_only_if_it_is_wanted(log, warm, monkeypatch):
+    for theme in ("", "<p>set anew</p>"):
+        made(log, warm)
+        set_theme(monkeypatch, theme)
+        [entry] = (log / "content").rglob("*b-1.md")
+        entry.write_text(entry.read_text() + "\nMore.\n")
+        with Workers(1) as workers:
+            workers.start()
+            find_engine("mkdocs").prepare(log / ".build", workers)
+            assert not workers.are_waiting
+            made(log, workers)
+        site = tree(log / "site")
+        made(log, warm, clean=True)
+        assert tree(log / "site") == site
 
 
 def test_broken_theme_is_a_problem_and_the_site_stays(log, warm, monkeypatch):

@@ -11,7 +11,7 @@ from made_site import entry, made, make_site
 
 from builder.accents import ACCENTS, PAPER, accent_css
 from builder.config import SiteConfig
-from builder.engine import ENGINES, find_engine
+from builder.engine import engines, find_engine
 from builder.engine.process import problems_in
 from builder.errors import ConfigError, ContentError, EngineError, Source
 from builder.model import Page, StaticFile
@@ -162,4 +162,4 @@ def test_engine_messages_name_the_authors_file(tmp_path):
 def test_unknown_engine_suggests_one():
     with pytest.raises(EngineError, match="did you mean 'mkdocs'"):
         find_engine("mkdoc")
-    assert list(ENGINES) == ["mkdocs", "properdocs", "zensical"]
+    assert list(engines()) == ["mkdocs", "properdocs", "zensical"]

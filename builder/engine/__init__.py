@@ -1,6 +1,7 @@
 """Engines that render a staged tree. One file each, found by scanning this folder; each defines `ENGINE = Engine(...)`.
 
-Files whose name begins with `_` help them. `_worker` is only imported by a process of its own.
+Files whose name begins with `_` help them. `_worker` is only imported by a process of its own. Importing this room loads
+no engine: it is the first thing that a build does, so that the engine's process can start.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.check.facts import Facts
 from builder.errors import EngineError, Problem, Source, suggest
 
 if TYPE_CHECKING:
+    from builder.check.facts import Facts
     from builder.engine.workers import Workers
     from builder.stage import Staged
 
@@ -44,35 +46,36 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A site engine. `render` takes the staged tree and the processes that may work on it; it raises EngineError."""
+    """A site engine. `render` takes the staged tree and the processes that may work on it; it raises EngineError.
+
+    `prepare` is told where there will be a tree (`.build/`), so that what there was last time is loaded meanwhile.
+    """
 
     name: str
     available: Callable[[], bool]
     render: Callable[[Staged, Workers], Rendered]
     install: str  # what to type when it is missing
+    prepare: Callable[[Path, Workers], None] = lambda folder, workers: None
 
 
-def _scan() -> dict[str, Engine]:
-    found = {}
-    for module in sorted(pkgutil.iter_modules(__path__), key=lambda m: m.name):
-        if not module.name.startswith("_"):
-            engine = getattr(importlib.import_module(f"{__name__}.{module.name}"), "ENGINE", None)
-            if engine is not None:
-                found[engine.name] = engine
-    return found
+@cache
+def engines() -> Mapping[str, Engine]:
+    """Every engine by name."""
+    found = (_load(module.name) for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+    return {engine.name: engine for engine in found if engine is not None}
+
+
+def _load(name: str) -> Engine | None:
+    return getattr(importlib.import_module(f"{__name__}.{name}"), "ENGINE", None)
 
 
 def find_engine(name: str) -> Engine:
     """The engine called `name`. Raises EngineError if there is none, or if it is not installed."""
     source = Source("site_config.yml")
-    if name not in ENGINES:
-        hint = suggest(name, ENGINES) or f"known engines: {', '.join(ENGINES)}"
+    engine = _load(name) if name in {module.name for module in pkgutil.iter_modules(__path__)} else None
+    if engine is None:
+        hint = suggest(name, engines()) or f"known engines: {', '.join(engines())}"
         raise EngineError(Problem(source, "engine", f"no engine called '{name}'", hint))
-    engine = ENGINES[name]
     if not engine.available():
         raise EngineError(Problem(source, "engine", f"the engine '{name}' is not installed", engine.install))
     return engine
-
-
-ENGINES = _scan()
-"""Every engine by name."""

@@ -54,6 +54,14 @@ class Ledger:
             return {}
         return {path: Record(path, *rest.split("\t")) for path, rest in records.items()}
 
+    def fingerprint(self) -> str:
+        """The fingerprint of the last rendering; empty if there was none."""
+        try:
+            with (self.folder / _NAME).open("rb") as file:
+                return file.readline().decode("utf-8", "replace").rstrip("\n")
+        except OSError:
+            return ""
+
     def write(self, records: Iterable[Record], fingerprint: str) -> None:
         """Keep these records and no others; the last line is the digest of the ones between it and the first."""
         whole = hashlib.sha256()

@@ -7,6 +7,7 @@ on stdin is a job, answered by a line on stdout; the results are written as ledg
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import re
@@ -14,6 +15,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from jinja2.exceptions import TemplateNotFound
+from jinja2.meta import find_referenced_templates
 from mkdocs.commands.build import _build_template, get_context
 from mkdocs.config import load_config
 from mkdocs.structure.files import File, Files, set_exclusions
@@ -42,6 +45,20 @@ class Renderer:
         set_exclusions(self._files, config)
         self._nav = config.plugins.on_nav(get_navigation(self._files, config), config=config, files=self._files)
         self._env = config.plugins.on_env(self._env, config=config, files=self._files)
+
+    def load_templates(self) -> None:
+        """Load what pages are made of before there are any: compiling templates takes longer than rendering a page."""
+        loaded: set[str] = set()
+        waiting = ["main.html"]
+        while waiting:
+            name = waiting.pop()
+            if name in loaded:
+                continue
+            loaded.add(name)
+            with contextlib.suppress(TemplateNotFound):  # not every page includes it
+                self._env.get_template(name)
+                source, _, _ = self._env.loader.get_source(self._env, name)
+                waiting += filter(None, find_referenced_templates(self._env.parse(source)))
 
     def _file(self, path: str) -> File:
         return File(path, self._config.docs_dir, self._config.site_dir, self._config.use_directory_urls)
@@ -148,7 +165,11 @@ def main() -> None:
         job = json.loads(line)
         wanted = (job["fingerprint"], job["settings"])
         if renderer is None or loaded != wanted:
+            complaints.lines.clear()  # about settings that were not wanted after all
             renderer, loaded = Renderer(Path(job["settings"]), Path(job["out"]), Ledger(Path(job["ledger"]))), wanted
+        if "pages" not in job:
+            renderer.load_templates()
+            continue
         records = list(renderer.render_frame()) if job["frame"] else []
         records += renderer.render(job["pages"])
         Ledger(Path(job["out"])).write(records, job["fingerprint"])

@@ -19,6 +19,7 @@ from builder.engine._ledger import EMPTY_SEARCH, FOLDER, SEARCH, Ledger, Record
 from builder.engine._merge import in_walking_order, merge_search, sitemap
 from builder.kept import code_digest, digest
 from builder.shelf import machine_key
+from builder.stage import fingerprint_in
 
 if TYPE_CHECKING:
     from builder.engine.workers import Workers
@@ -34,7 +35,7 @@ def available() -> bool:
 
 def render(staged: Staged, workers: Workers) -> Rendered:
     """Render what changed, and take the rest from the last time."""
-    ledger, fingerprint = Ledger(staged.folder / FOLDER), fingerprint_of(staged)
+    ledger, fingerprint = Ledger(staged.folder / FOLDER), fingerprint_of(staged.fingerprint)
     known = ledger.read(fingerprint)
     pages = {path: own for path, own in staged.files.items() if path.endswith(".md")}
     frame = {path: record for path, record in known.items() if not record.staged}
@@ -59,10 +60,26 @@ def render(staged: Staged, workers: Workers) -> Rendered:
     return Rendered(files, rendered=len(stale), reused=len(reused))
 
 
-def fingerprint_of(staged: Staged) -> str:
+def prepare(folder: Path, workers: Workers) -> None:
+    """Have the settings and the theme that were staged last time loaded, if they are still what they were.
+
+    Settings may say what code to run: only those are loaded whose fingerprint nobody can have written but this machine.
+    """
+    if not workers.are_waiting:
+        return
+    ledger, settings = Ledger(folder / FOLDER), folder / "mkdocs.yml"
+    try:
+        fingerprint = fingerprint_of(fingerprint_in(folder))
+    except OSError:
+        return
+    if ledger.fingerprint() == fingerprint:
+        workers.prepare(settings, ledger=ledger, mark=fingerprint)
+
+
+def fingerprint_of(staged: str) -> str:
     """What every page depends on besides its own bytes: settings and theme, this code, whose code it uses, this machine."""
     code = code_digest(Path(__file__).parent, Path(check.__file__).parent, *LIBRARIES)
-    return digest(staged.fingerprint, code, platform.python_version(), machine_key())
+    return digest(staged, code, platform.python_version(), machine_key())
 
 
 def html_path(page: str) -> str:
@@ -106,4 +123,4 @@ def _files(
     return files
 
 
-ENGINE = Engine("mkdocs", available, render, "pip install mkdocs-material")
+ENGINE = Engine("mkdocs", available, render, "pip install mkdocs-material", prepare)

@@ -42,6 +42,16 @@ class Workers:
         if not self._workers:
             self._workers.append(_Worker())
 
+    @property
+    def are_waiting(self) -> bool:
+        """Whether there are processes that were never told anything."""
+        return any(worker.is_waiting for worker in self._workers)
+
+    def prepare(self, settings: Path, *, ledger: Ledger, mark: str) -> None:
+        """Have a process that is waiting load settings that will probably be those of its first job."""
+        for worker in self._workers:
+            worker.send({"settings": str(settings), "ledger": str(ledger.folder), "fingerprint": mark})
+
     def close(self) -> None:
         """End the processes, whatever they are doing."""
         while self._workers:
@@ -90,6 +100,7 @@ class _Worker:
     def __init__(self) -> None:
         self.out = Path(tempfile.mkdtemp(prefix="studylog-"))
         self._said = self.out / "said"
+        self.is_waiting = True  # for the first thing that it is told
         with self._said.open("wb") as said:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", _BOOT, str(Path(__file__).resolve().parents[2])],
@@ -102,6 +113,7 @@ class _Worker:
 
     def send(self, job: Json) -> None:
         """Hand over a job; that a process is dead is noticed by `wait`."""
+        self.is_waiting = False
         try:
             self._process.stdin.write(json.dumps(job | {"out": str(self.out)}).encode() + b"\n")
             self._process.stdin.flush()

@@ -66,10 +66,23 @@ def stage(pages: Iterable[Item], *, config: SiteConfig, files: Mapping[str, Path
         settings=folder / "mkdocs.yml",
         sources={path: page.source for path, page in markdown.items() if page.source},
         files=digests | page_digests,
-        fingerprint=_digest(json.dumps([settings, theme], sort_keys=True).encode()),
+        fingerprint=_fingerprint(settings, theme),
         written=written + written_pages + written_theme,
         removed=removed,
     )
+
+
+def fingerprint_in(folder: Path) -> str:
+    """The fingerprint of the settings and the theme that are staged in a folder. Raises OSError if they are not."""
+    found, theme = list((folder / "theme").rglob("*")), folder / "theme"
+    if any(path.is_symlink() for path in found):
+        raise OSError(f"'{theme}' has links, and nothing is staged as a link")
+    files = {path.relative_to(theme).as_posix(): _digest(path.read_bytes()) for path in found if path.is_file()}
+    return _fingerprint((folder / "mkdocs.yml").read_bytes().decode("utf-8", "replace"), files)
+
+
+def _fingerprint(settings: str, theme: Mapping[str, str]) -> str:
+    return _digest(json.dumps([settings, theme], sort_keys=True).encode())
 
 
 def _write_all(folder: Path, wanted: Mapping[str, Path | bytes]) -> tuple[dict[str, str], int]:

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 from studylog_process import PYTHON, studylog
 
 from builder.check import check_site
-from builder.engine import ENGINES
+from builder.engine import engines
 from builder.pipeline import read_log
 from builder.run.disk import write_whole
 
@@ -235,7 +235,7 @@ def test_T2_an_entry_of_1_MB_is_read(make_site):
     assert problems == () and len(library.documents) == 1
 
 
-@pytest.mark.parametrize("name", list(ENGINES))
+@pytest.mark.parametrize("name", list(engines()))
 def test_S8_every_engine_renders_the_staged_tree_as_agreed(recorded, log, name):
     """Addresses, headings, escaped titles and metadata, nothing from elsewhere: what pages rely on, engine by engine."""
     entry = log / "content/log/2024-02-01-second.md"
