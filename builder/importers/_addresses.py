@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from builder.importers._dating import day_in_name
+from builder.importers._dating import day_in_name, read_day
 from builder.importers._frontmatter import Header
 from builder.importers._types import Body, Page
+from builder.parse.dates import is_only_date
 from builder.urls import is_safe_slug, slugify
 
 _OWN = {"", "timeline", "log", "reading", "papers", "posts", "notes", "notebooks", "demos", "tags", "status", "assets", "files", "search",
@@ -138,10 +139,17 @@ def settle(page: Page, header: Header, body: Body, date: str, slug: str) -> tupl
 
 
 def day_and_stem(page: Page) -> tuple[str, str]:
-    """The date in a page's file name, if any, and the name without it; of a page called `index` the folder's."""
+    """The date in a page's file name, if any, and the name without it; of a page called `index` the folder's.
+
+    A daily note may be named by its date in any shape, or by its day in the folders of year and month.
+    """
     stem = page.path.stem
     folder = page.path.parent
     if stem in ("index", "_index") and folder != page.site.root and folder.name != "content":
         stem = folder.name
     day, rest = day_in_name(stem)
+    if day is None and is_only_date(stem):
+        day, rest = read_day(stem), ""
+    if day is None and page.site.flavour == "obsidian" and re.fullmatch(r"\d\d", stem):
+        day, rest = day_in_name("-".join([*folder.parts[-2:], stem]))
     return (str(day), rest) if day else ("", stem)

@@ -1,4 +1,4 @@
-"""Logseq's references to blocks: `((id))` means the text of the block with `id:: …`, in any page of the graph."""
+"""References to blocks: Logseq's `((id))` means the text of the block with `id:: …`, Obsidian's `[[note#^id]]` a line's end."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ import re
 from pathlib import Path
 
 _ID = re.compile(r"^\s*(?:[-*]\s+)?id::\s*([0-9a-f-]{36})\s*$", re.IGNORECASE)
+
+
+_WANTED = re.compile(r"#\^([A-Za-z0-9-]+)")
+
+
+@functools.lru_cache(maxsize=8)
+def wanted_marks(root: Path) -> frozenset[str]:
+    """The marks of blocks that some note of a vault refers to."""
+    pages = (path for path in sorted(root.rglob("*.md")) if not path.is_symlink())
+    return frozenset(name for path in pages for name in _WANTED.findall(path.read_text("utf-8", "replace")))
 
 
 @functools.lru_cache(maxsize=8)

@@ -174,9 +174,12 @@ class Change:
             self.warn(f"no note called '{name}'; the link is plain text now")
             return ref.text or ref.target
         heading = heading.rpartition("#")[2].strip()
-        held = "" if heading.startswith("^") else self.entries.anchors(entry).find(heading) if heading else ""
-        if heading and not held and not heading.startswith("^"):
-            self.warn(f"no heading '{heading}' in '{name}'; the link leads to its top")
+        anchors = self.entries.anchors(entry)
+        mark = heading[1:] if heading.startswith("^") else ""
+        held = (mark if mark in anchors.ids else "") if mark else anchors.find(heading) if heading else ""
+        if heading and not held:
+            what = f"block '{mark}'" if mark else f"heading '{heading}'"
+            self.warn(f"no {what} in '{name}'; the link leads to its top")
         text = (
             ref.text
             if ref.text and not re.fullmatch(r"\d+(?:x\d+)?", ref.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from builder.importers import _attributes, _containers, _formulas, _liquid, _markup, _shortcodes, _vault
+from builder.importers._blockrefs import wanted_marks
 from builder.importers._frontmatter import Header, read_header
 from builder.importers._types import Body, Page, Piece
 
@@ -21,7 +22,7 @@ def open_page(page: Page) -> tuple[Header, Body]:
         _liquid.convert(body, page, header.values.get("title", ""))
         _shortcodes.convert(body)
     elif page.site.flavour == "obsidian":
-        _vault.convert(body)
+        _vault.convert(body, wanted_marks(page.site.root))
     _attributes.convert(body)
     _containers.convert(body)
     _formulas.convert(body, kramdown=page.site.flavour == "jekyll")

@@ -19,6 +19,8 @@ from builder.parse.scan import anchor
 from builder.parse.titles import title_of
 from builder.urls import short_slug, slugify
 
+_LINKED = re.compile(r"!?\[\[[^\[\]]*\]\]|!?\[[^\[\]]*\]\([^()]*\)")
+
 
 def read_single(page: Page, *, kind: str = "") -> Reading:
     """Make one entry of a page: of the kind given, else a post if it is dated, else a note."""
@@ -86,7 +88,10 @@ def _html_title(body: Body) -> str:
 
 def _first_words(body: Body) -> str:
     lines = (re.sub(r"^\s*(?:[-*+]|\d+[.)]|>|#{1,6})\s+(?:\[[ xX]\]\s+)?", "", piece.text) for piece in body.pieces)
-    return next((title for line in lines if re.search(r"\w", line) and (title := title_of(line))), "")
+    lines = (re.sub(r"\s#[^\W\d][\w/-]*(?=\s|$)", "", line) for line in lines)
+    titles = [(title, _LINKED.sub("", line)) for line in lines if re.search(r"\w", line) and (title := title_of(line))]
+    with_words = (title for title, rest in titles if re.search(r"\w", rest))  # links alone lead to neighbours
+    return next(with_words, next((title for title, _ in titles), ""))
 
 
 def slug_for(name: str, title: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 
 from pybtex.database import Entry, Person, parse_string
 from pybtex.exceptions import PybtexError
@@ -12,6 +13,12 @@ from pybtex.richtext import Text
 from builder.importers._papers import Publication
 from builder.importers._types import Body, Draft, Importer, Page, Piece, Reading
 
+_KEY = re.compile(r"\s*@\w+\s*[{(]\s*([^\s,]+)\s*,")
+_INHERITED = ("year", "date", "publisher", "booktitle", "editor", "journal", "series")
+_LINKED = re.compile(r"(https?://[^\s{}\\]+)")
+_STYLED = re.compile(r"\\(?:text(?:it|bf|sc|tt|rm|sf|sl|up|md)?|emph|mbox|uppercase|url|href\{[^{}]*\})\s*\{([^{}]*)\}")
+_MARKS = {"d": "\u0323", "b": "\u0331", "r": "\u030a", "k": "\u0328", "G": "\u030f"}
+_ACCENT = re.compile(r"\\([dbrkG])\s*\{(\w)\}")  # those that pybtex leaves
 _OPENING = re.compile(r"^[ \t]*@(\w+)\s*[{(]", re.MULTILINE)
 
 
@@ -25,15 +32,17 @@ def read(page: Page) -> Reading:
     body = Body([])
     drafts: list[Draft] = []
     seen: dict[str, str] = {}
-    macros = "".join(text for _, kind, text in _chunks(page.text) if kind == "string")
-    for first, kind, text in _chunks(page.text):
+    chunks = list(_chunks(page.text))
+    macros = "".join(text for _, kind, text in chunks if kind == "string")
+    parents = {key[1].lower(): text for _, _, text in chunks if (key := _KEY.match(text))}
+    for first, kind, text in chunks:
         lines = [n for n in range(first, first + text.count("\n") + 1) if page.raw[n - 1].strip()]
         if kind in ("string", "preamble"):
             body.metadata.update(lines)
         elif kind in ("", "comment"):
             body.dropped.update(dict.fromkeys(lines, "outside any entry, a comment to BibTeX"))
         else:
-            publication = _publication(macros, text)
+            publication = _publication(macros, text, parents)
             if publication is None:
                 body.dropped.update(dict.fromkeys(lines, "an entry that BibTeX cannot read"))
                 body.ask(first, "this entry cannot be read as BibTeX: are its braces and commas right?")
@@ -77,12 +86,26 @@ def _depth(line: str) -> int:
     return plain.count("{") + plain.count("(") * bool(_OPENING.match(plain) and "{" not in plain) - plain.count("}")
 
 
-def _publication(macros: str, text: str) -> Publication | None:
+def _publication(macros: str, text: str, parents: Mapping[str, str]) -> Publication | None:
+    """The entry in a piece of the file, with what it takes over from the entry that it refers to."""
+    entry = _parse(macros, text)
+    if entry is None:
+        return None
+    above = _parse(macros, parents.get(entry.fields.get("crossref", "").lower(), ""))
+    inherited = {name: value for name, value in above.fields.items() if name in _INHERITED} if above else {}
+    if above and "title" in above.fields:
+        inherited["booktitle"] = above.fields["title"]
+    for name, value in inherited.items():
+        entry.fields.setdefault(name, value)
+    return _describe(entry.key, entry)
+
+
+def _parse(macros: str, text: str) -> Entry | None:
     try:
         entries = parse_string(f"{macros}\n{text}", "bibtex").entries
     except (PybtexError, ValueError, RecursionError):
         return None
-    return next((_describe(key, entry) for key, entry in entries.items()), None)
+    return next(iter(entries.values()), None)
 
 
 def _describe(key: str, entry: Entry) -> Publication:
@@ -108,7 +131,8 @@ def _describe(key: str, entry: Entry) -> Publication:
         or "",
         eprint=number[0] if number else "",
         doi=re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", fields.get("doi", ""), flags=re.IGNORECASE),
-        url=fields.get("url", ""),
+        url=fields.get("url")
+        or (linked[1] if (linked := _LINKED.search(entry.fields.get("howpublished", ""))) else ""),
         abstract=fields.get("abstract", ""),
         remark=fields.get("annote", "") or fields.get("note", ""),
         tags=tuple(word for word in words if word),
@@ -129,6 +153,12 @@ def _name(person: Person) -> str:
 
 def _plain(latex: str) -> str:
     """LaTeX as plain text on one line; what cannot be read stays as it is, without its braces."""
+    for _ in range(latex.count("\\")):
+        bare = _STYLED.sub(r"\1", latex)
+        if bare == latex:
+            break
+        latex = bare
+    latex = _ACCENT.sub(lambda m: unicodedata.normalize("NFC", f"{m[2]}{_MARKS[m[1]]}"), latex)
     try:
         text = str(Text.from_latex(latex))
     except (PybtexError, ValueError, KeyError):

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from urllib.parse import unquote
 
-from builder.importers import _markup
+from builder.importers import _markup, _org
 from builder.importers._addresses import day_and_stem
 from builder.importers._blockrefs import blocks_of
 from builder.importers._blocks import code_lines
@@ -22,8 +22,10 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _TASK = re.compile(
-    r"^(\s*[-*]\s+)(TODO|DOING|NOW|LATER|WAITING|IN-PROGRESS|DONE|CANCELED|CANCELLED)\s+(?:\[#[ABC]\]\s*)?"
+    r"^(\s*[-*]\s+)(TODO|DOING|NOW|LATER|WAITING|IN-PROGRESS|DONE|CANCELED|CANCELLED)\s+(?:\[#[ABC]\]\s*)?(.*)"
 )
+_PLANNED = re.compile(r"^(\s*)(SCHEDULED|DEADLINE):\s*<(\d{4}-\d\d-\d\d)[^<>]*>\s*$")
+
 _MACRO = re.compile(r"\{\{\s*(\w+)([^{}]{0,500})\}\}")
 _BLOCK = re.compile(r"\(\(([0-9a-f-]{36})\)\)", re.IGNORECASE)
 _BLOCK_LABEL = re.compile(r"\[([^\[\]]*)\]\(\(\(([0-9a-f-]{36})\)\)\)", re.IGNORECASE)
@@ -41,6 +43,7 @@ def read(page: Page) -> Reading:
     """Make an entry of a page or journal."""
     header, body = open_page(page)
     values = _properties(body)
+    _org.convert(body)
     _outline(body, page)
     convert_vault(body)
     _markup.convert(body)
@@ -107,9 +110,7 @@ def _outline(body: Body, page: Page) -> None:
             if found and _OWN.fullmatch(found[1]):
                 body.drop_line(piece, f"'{found[1]}' means something to Logseq only")
                 continue
-            text = _TASK.sub(
-                lambda m: f"{m[1]}[{'x' if m[2][0:2] in ('DO', 'CA') and m[2] != 'DOING' else ' '}] ", text
-            )
+            text = _PLANNED.sub(lambda m: f"{m[1]}*{m[2].capitalize()}: {m[3]}*", _TASK.sub(_task, text))
             text = outside_code(text, lambda part, n=piece.line: _marks(part, body, n, page))
             heading = _HEADING.fullmatch(text)
             if heading:
@@ -123,6 +124,15 @@ def _outline(body: Body, page: Page) -> None:
     body.pieces = kept
 
 
+def _task(match: re.Match[str]) -> str:
+    """A task: done or not; cancelled ones are struck out, waiting ones say so."""
+    start, state, text = match.groups()
+    if state.startswith("CANCEL"):
+        return f"{start}[x] ~~{text.strip()}~~"
+    waiting = "*waiting:* " if state == "WAITING" else ""
+    return f"{start}[{'x' if state == 'DONE' else ' '}] {waiting}{text}"
+
+
 def _marks(text: str, body: Body, line: int, page: Page) -> str:
     """Block references, macros and sizes within a line."""
     if "((" in text:
@@ -131,6 +141,10 @@ def _marks(text: str, body: Body, line: int, page: Page) -> str:
             r"\{\{\s*embed\s+\(\(([0-9a-f-]{36})\)\)\s*\}\}", lambda m: _block(m[1], "", body, line, page), text
         )
         text = _BLOCK.sub(lambda m: _block(m[1], "", body, line, page), text)
+    text = re.sub(r"\[([^\[\]]+)\]\(\[\[([^\[\]]+)\]\]\)", r"[[\2|\1]]", text)
+    if "#[[" in text:
+        body.tags += re.findall(r"#\[\[([^\[\]]+)\]\]", text)
+        text = re.sub(r"#\[\[([^\[\]]+)\]\]", r"\1", text)
     if "{{" in text:
         text = _MACRO.sub(lambda m: _macro(m, body, line), text)
     return _SIZE.sub(r"\1", text) if "{:" in text else text
@@ -153,6 +167,8 @@ def _macro(match: re.Match[str], body: Body, line: int) -> str:
         return value
     if name in ("video", "youtube", "tweet", "twitter", "vimeo", "bilibili") and value.startswith("http"):
         return f"<{value}>"
+    if name == "cloze":
+        return value
     body.warn(line, f"the macro '{match[0]}' has no equal here; left visible as code")
     return f"`{match[0]}`"
 

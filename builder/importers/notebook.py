@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from builder.importers import _markup
+from builder.importers import _formulas, _markup
 from builder.importers._frontmatter import Header
 from builder.importers._single import single
 from builder.importers._types import Body, Importer, Page, Piece, Reading
@@ -22,15 +22,15 @@ _PICTURES = {
     "image/webp": ".webp",
     "image/svg+xml": ".svg",
 }
-_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r(?!\n)")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r$")
 _LONGEST = 200
 _ATTACHED = re.compile(r"\(attachment:([^\s)]+)")
 _NOTICE = ("> [!note] Not re-run here", "> The outputs are those that the notebook was saved with.")
 
 
 def accepts(page: Page) -> bool:
-    """Files that are notebooks of nbformat 4, or that say so."""
-    return _cells(page) is not None
+    """Notebooks of nbformat 4; older ones too, so that somebody asks for a newer one."""
+    return _cells(page) is not None or '"worksheets"' in page.text
 
 
 def _cells(page: Page) -> dict[str, Any] | None:
@@ -54,6 +54,7 @@ def read(page: Page) -> Reading:
         if isinstance(cell, dict):
             maker.cell(number, cell)
     body = Body(maker.pieces, dropped=maker.dropped)
+    _formulas.convert(body)
     _markup.convert(body)
     reading = single(page, Header(), body)
     first = (
@@ -81,7 +82,12 @@ def _language(notebook: dict[str, Any]) -> str:
 def _strings(value: Any) -> list[tuple[int, str]]:
     """Text that is one string or a list of them, as (line, text)."""
     parts = value if isinstance(value, list) else [value]
-    return [(part.line, line) for part in parts if isinstance(part, Text) for line in str(part).splitlines()]
+    return [
+        (part.line, line)
+        for part in parts
+        if isinstance(part, Text) and part
+        for line in str(part).removesuffix("\n").split("\n")
+    ]
 
 
 @dataclass(slots=True)
@@ -155,7 +161,7 @@ class _Maker:
 
     def _data(self, number: int, data: dict[str, Any]) -> None:
         """Add the best form of a result: a picture, text of Markdown, plain text; the others are dropped."""
-        forms = [*_PICTURES, "text/markdown", "text/plain", "text/html"]
+        forms = [*_PICTURES, "text/markdown", "text/latex", "text/plain", "text/html"]
         for kind in (form for form in forms if form in data):
             shown = _strings(data[kind])
             if not shown:
@@ -163,7 +169,7 @@ class _Maker:
             name = f"{self.stem}-cell-{number}-{len(self.files) + 1}{_PICTURES.get(kind, '')}"
             if kind in _PICTURES and self._file(name, data[kind], kind):
                 self._add([Piece(shown[0][0], f"![Output of cell {number}](attachment:{name.replace(' ', '%20')})")])
-            elif kind == "text/markdown":
+            elif kind in ("text/markdown", "text/latex"):
                 self._add([Piece(n if t.strip() else 0, t) for n, t in shown])
             elif kind in ("text/plain", "text/html"):
                 self._text(shown)
@@ -174,7 +180,7 @@ class _Maker:
             return
 
     def _text(self, lines: list[tuple[int, str]]) -> None:
-        kept = [(number, _COLOURS.sub("", line)) for number, line in lines[:_LONGEST]]
+        kept = [(number, _COLOURS.sub("", line).rpartition("\r")[2]) for number, line in lines[:_LONGEST]]
         if kept:
             self._add(_fence(kept, "text"))
         self.dropped |= {number: f"more than {_LONGEST} lines of output" for number, _ in lines[_LONGEST:]}

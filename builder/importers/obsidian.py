@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import re
+from pathlib import Path
 
 from builder.importers._addresses import day_and_stem
 from builder.importers._convert import open_page
@@ -21,13 +24,33 @@ def read(page: Page) -> Reading:
     names = tuple(header.values.get("aliases", ()))
     header.refuse("aliases", "other names of the note; wikilinks by them are rewired")
     day, rest = day_and_stem(page)
-    if day and not rest and "date" not in header.values:
-        header.values["date"] = day
     is_daily = bool(day) and not rest
+    if is_daily:
+        header.values.setdefault("date", day)
+    if _is_no_note(page):
+        header.values["draft"] = True
+        body.warn(0, "a template or a drawing, no note; kept as a draft")
     kind = "log" if is_daily else "post" if _is_post(header.values) else "note"
     return single(
         page, header, body, kind=kind, names=(*names, *([day] if day else []), re.sub(r"\.md$", "", page.place))
     )
+
+
+def _is_no_note(page: Page) -> bool:
+    """Tell templates, and drawings of Excalidraw, which are stored as Markdown."""
+    folder = _template_folder(page.site.root)
+    return page.path.stem.lower().endswith(".excalidraw") or page.place.lower().startswith(f"{folder}/")
+
+
+@functools.lru_cache(maxsize=8)
+def _template_folder(root: Path) -> str:
+    """Where a vault keeps its templates, as its settings say."""
+    try:
+        settings = json.loads((root / ".obsidian" / "templates.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        settings = {}
+    folder = settings.get("folder") if isinstance(settings, dict) else None
+    return (folder if isinstance(folder, str) and folder.strip("/") else "templates").strip("/").lower()
 
 
 def _is_post(values: dict) -> bool:

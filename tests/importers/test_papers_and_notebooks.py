@@ -91,7 +91,7 @@ def test_a_notebook_keeps_its_outputs_and_says_that_it_was_not_run(bring):
     assert "````python\n!pip install x\n```\n````" in text and "```text\nhi\nred\n```" in text
     assert "![Output of cell 2](../assets/nb-cell-2-1.png)" in text and "data (`data.csv`, not imported)" in text
     assert (root / "content/assets/nb-cell-2-1.png").read_bytes().startswith(b"\x89PNG")
-    assert read_site(root)[1] == () and any("old.ipynb: no importer" in w for w in ledger["warnings"])
+    assert read_site(root)[1] == () and "old.ipynb: this is no notebook of nbformat 4" in ledger["questions"][0]
 
 
 def test_a_percent_file_is_a_page_to_read(bring):
@@ -100,3 +100,28 @@ def test_a_percent_file_is_a_page_to_read(bring):
     written = (root / "content/notes/cells.md").read_text()
     assert written.endswith("Some *text*.\n\n```python\nx = 1\n\n# a comment\n```\n") and 'title: "Cells"' in written
     assert any("plain.py: no importer" in warning for warning in ledger["warnings"])
+
+
+def test_a_chapter_takes_over_from_its_book_and_latex_is_read(bring_one):
+    entries, _ = bring_one(
+        "@incollection{ch, crossref = {bk}, title = {A \\emph{C} \\textit{D}}, author = {Ho\\`ang, {\\DJ}\\d{o}}}\n"
+        "@misc{web, title = {W}, howpublished = {\\url{https://e.org/a_b}}}\n"
+        "@book{bk, title = {The Book}, year = {1999}, publisher = {MIT}}\n",
+        "refs.bib",
+    )
+    chapter = entries["content/papers/ch.md"]
+    assert 'title: "A C D"\nauthors: ["Đọ Hoàng"]\nyear: 1999\nvenue: "The Book"\n' in chapter
+    assert 'url: "https://e.org/a_b"' in entries["content/papers/web.md"]
+
+
+def test_progress_formulas_and_empty_cells_of_notebooks(bring):
+    progress = {"output_type": "stream", "text": ["0%\r50%\r100%\n", "\x1b[32mok\x1b[0m"]}
+    formula = {"output_type": "display_data", "data": {"text/latex": ["$x^2$"], "text/plain": ["x**2"]}}
+    cells = [
+        {"cell_type": "code", "source": "", "outputs": [progress]},
+        {"cell_type": "code", "source": "x", "outputs": [formula]},
+        {"cell_type": "markdown", "source": "\\begin{equation}\ny\n\\end{equation}"},
+    ]
+    root, _ = bring({"new.ipynb": json.dumps({"cells": cells, "nbformat": 4, "metadata": {}}, indent=1)})
+    text = (root / "content/notes/new.md").read_text()
+    assert "```text\n100%\nok\n```\n\n```python\nx\n```\n\n$x^2$\n\n$$\ny\n$$\n" in text
