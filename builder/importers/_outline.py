@@ -22,6 +22,11 @@ _STUB = re.compile(
     r"[\W_]*(?:tbd|tba|tbc|todo|to ?do|wip|fixme|coming soon|(?:this )?(?:section )?(?:is )?(?:under construction|work in progress|to be (?:done|written|continued|added|completed|defined))|in progress|stub|later|placeholder|:construction:|🚧|⏳)[\W_]*(?::construction:)?[\W_]*",
     re.IGNORECASE,
 )
+_BADGE = re.compile(
+    r"\[?!\[[^\[\]]{0,200}\]\([^()\s]{0,300}(?:shields\.io|badge)[^()\s]{0,300}\)(?:\]\([^()\s]{0,500}\))?"
+    r"|<img\b[^<>]{0,500}(?:shields\.io|badge)[^<>]{0,500}>",
+    re.IGNORECASE,
+)
 _DOTS = re.compile(r"[\s.…*_-]*(?:\.\.\.|…)[\s.…*_-]*")
 TOC = "hand-made table of contents; the page makes its own"
 
@@ -33,7 +38,9 @@ LINK = re.compile(r"\]\(|\]\[|://|<\w|\[\^|\[\[")
 
 
 def drop_contents(body: Body) -> None:
-    """Take out tables of contents made by hand, and links back up to them."""
+    """Take out badges, tables of contents made by hand, and links back up to them."""
+    found = blocks(body.text)
+    body.drop(_badges(body, found), "badges of a repository")
     found = blocks(body.text)
     gone: set[int] = set()
     for position, block in enumerate(found):
@@ -45,6 +52,18 @@ def drop_contents(body: Body) -> None:
             if short and all(_TOC_MARK.fullmatch(line) or _TO_TOP.fullmatch(line) for line in text if line.strip()):
                 gone |= set(range(block.first, block.last))
     body.drop(gone, TOC)
+
+
+def _badges(body: Body, found: list[Block]) -> set[int]:
+    """The lines that hold nothing but badges."""
+    if "badge" not in body.text and "shields.io" not in body.text:
+        return set()
+    lines = {n for block in found if block.type in ("paragraph", "html_block") for n in range(block.first, block.last)}
+    texts = {n: body.pieces[n].text for n in lines}
+    with_badges = {n for n, text in texts.items() if len(text) < 10 * _LONG and _BADGE.search(text)}
+    return {
+        n for n in with_badges if not re.search(r"\w", re.sub(r"</?(?:a|p|div)\b[^<>]*>", "", _BADGE.sub("", texts[n])))
+    }
 
 
 def _contents_at(body: Body, found: list[Block], position: int) -> set[int]:

@@ -21,6 +21,11 @@ LINES = [
     "<!-- open", "<div>", "<script>", "</script>", "[x]: y", "[^1]: note", "[x] [^1] [a](b.md) ![p](q.png) [[w|v]] ![[e.png]]", "%%",
     "key:: v", "> [!note] T", "====", "----", "***", "TBD", "- [a](#a)", "Contents", r"$\bad{$ $x^$", "<img src=x.png>", '<a name="q"></a>',
     "* TOC", "{:toc}", "#tag #b", "collapsed:: true", "- # H", "**2023-02-24**: bold", "2023-02-24", "\x0c", "\x85", "isnâ€™t", "$$",
+    ":::note", ":::tip[T]", ":::", "::: {.columns}", "## H {#id .c}", "{: .prompt-tip }", "{: #id }", "> quote", "{::comment}", "{:/comment}",
+    r"\\(a_b\\) \[c\]", r"\begin{align}", r"\end{align}", "```math", "{% for a in b %}", "{% endfor %}", "{% if a %}", "{% details d %}",
+    "{% enddetails %}", "{{< details a >}}", "{{< /details >}}", "{{/* c */}}", '{% include figure.html src="a.png" caption="c" %}',
+    '<div markdown="1">', "</div>", "^mark", "text ^mark", "- [-] off", "#+BEGIN_QUOTE", "#+END_QUOTE", "- TODO x", "2/24–2/26: range",
+    "url: https://arxiv.org/abs/1706.03762", "import A from 'b';", "![b](https://img.shields.io/b.svg)", "2/24 a", "*by Ana* 2023-02-24",
     "[@cite]", "{", "}", '"a": 1,', "-", "# ", "[", "`", "2/2",
 ]  # fmt: skip
 FLAVOURS = {
@@ -77,6 +82,9 @@ def test_any_other_file_is_accounted_for(text, name):
 REPEATED = [
     "[", "[a](", "![[", "{{ x", "{% raw %}\n", "<!-- ", "`", "$", "* 1/2 a\n", "[a]: b\n", "\t- x\n", "> ", "## 2/24\n", "{{< x ", "(((",
     "<a href=", "- [a](#a)\n", "%%", "key:: v\n", "#tag ", "&", "\\", "@a{", "a (", "====\n", "TBD\n## A\n",
+    ":::note\n", ":::note\n:::\n", "# a {#b}\n", "a {", "](a){", "{: #a }\n", "> a\n{: .prompt-tip }\n", "\\\\(", "\\(a", "\\[\n", "\\begin{align}\n",
+    "```math\n", "{% for a %}\n", "{% details %}\n", "{{< details >}}\n", "{{/*", '<div markdown="1">\n', "^a\n", "- [-] a\n", "#+BEGIN_QUOTE\n",
+    "import a from ", "2/24–", "2/24 a\n", "![](badge", "a ", "\t", "[a](b)[", "{{ a(", "1 - 2 ",
 ]  # fmt: skip
 
 

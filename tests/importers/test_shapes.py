@@ -161,3 +161,13 @@ def test_a_byline_below_a_heading_dates_it_and_stays_if_it_says_more(bring_one, 
 def test_a_journal_without_a_year_asks(bring_one):
     _, ledger = bring_one("# Journal\n\nSome words.\n\nMore words.\n\n- 2/24: a\n- 2/25: b\n", "journal.md")
     assert any("which year is '2/24' of" in question for question in ledger["questions"])
+
+
+def test_badges_stay_with_the_repository(bring_one):
+    badge = "![Build](https://img.shields.io/b.svg)"
+    page = (
+        f"# Notes\n\n[{badge}](https://ci.example.org) ![x](https://e.org/badge.svg)\n\nText with a {badge} inside.\n"
+    )
+    entries, ledger = bring_one(page, "README.md")
+    assert entries["content/notes/notes.md"].endswith(f"---\n\nText with a {badge[1:]} inside.\n")
+    assert [dropped["reason"] for dropped in ledger["sources"][0]["dropped"]] == ["badges of a repository"]
