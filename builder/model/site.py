@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from builder.errors import Problem, Source
 from builder.kept import digest
@@ -62,7 +63,7 @@ class StaticFile:
     """A file of the site that the engine only copies."""
 
     path: str
-    data: bytes
+    data: bytes | Path  # or the file that has them
 
 
 Item = Page | KeptPage | StaticFile

@@ -56,18 +56,17 @@ def _of_entry(document: Document, log: str, accent: str) -> Words:
     return _words(above, document.title, log, accent)
 
 
-def _kept(words: Words, root: Path) -> bytes:
-    """A card as it was drawn before, else drawn now; a kept file that is not whole is drawn anew."""
+def _kept(words: Words, root: Path) -> Path:
+    """The file of a card, drawn before or now; one that is not whole is drawn anew."""
     key = hashlib.sha256("\0".join([_drawn_by(), *words.values()]).encode()).hexdigest()
     path = root / FOLDER / f"{key}.png"
-    if path.is_file() and (kept := path.read_bytes()).endswith(_END):
-        return kept
+    if path.is_file() and path.read_bytes().endswith(_END):
+        return path
     from builder.pages._card import draw_card  # loads Pillow, which a build that draws nothing does without
 
-    data = draw_card(**words)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    return data
+    path.write_bytes(draw_card(**words))
+    return path
 
 
 @functools.cache
