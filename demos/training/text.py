@@ -80,9 +80,10 @@ def pack(texts: list[str], tokenizer: PreTrainedTokenizerFast, length: int) -> t
 def held_out_loss(model: GPT2LMHeadModel, rows: torch.Tensor, batch: int) -> float:
     """Mean cross-entropy in nats per token over held-out rows (N, T)."""
     model.eval()
-    losses = [model(part.to(model.device), labels=part.to(model.device)).loss.item() for part in rows.split(batch)]
+    parts = [part.to(model.device) for part in rows.split(batch)]
+    total = sum(model(part, labels=part).loss.item() * len(part) for part in parts)  # the last part may be smaller
     model.train()
-    return sum(losses) / len(losses)
+    return total / len(rows)
 
 
 def learning_rate(progress: float, peak: float) -> float:
