@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-from pybtex.database import Entry, Person, parse_string
-from pybtex.exceptions import PybtexError
-from pybtex.richtext import Text
+from typing import TYPE_CHECKING
 
 from builder.errors import Problem, Source
 from builder.papers import paper_id, paper_url
+
+if TYPE_CHECKING:
+    from pybtex.database import Entry, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,11 @@ def read_bibliography(root: Path) -> tuple[Mapping[str, Reference], tuple[Proble
     """Read every BibTeX file in content/: references by identifier, and the files that cannot be read."""
     references: dict[str, Reference] = {}
     problems: list[Problem] = []
-    for path in sorted((root / "content").glob("*.bib")):
+    files = sorted((root / "content").glob("*.bib"))
+    if files:
+        from pybtex.database import parse_string  # which most logs do without
+        from pybtex.exceptions import PybtexError
+    for path in files:
         name = path.relative_to(root).as_posix()
         try:
             entries = parse_string(path.read_text(encoding="utf-8"), "bibtex").entries
@@ -84,5 +88,7 @@ def _name(person: Person) -> str:
 
 def _plain(latex: str) -> str:
     """LaTeX in a field as plain text. Escaped braces step aside, since the reader would drop them with the others."""
+    from pybtex.richtext import Text
+
     aside = latex.replace(r"\{", "\ue000").replace(r"\}", "\ue001")
     return str(Text.from_latex(aside)).replace("\ue000", "{").replace("\ue001", "}")

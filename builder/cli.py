@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import json
+import os
 import sys
-import webbrowser
 from pathlib import Path
 
 import click
@@ -52,6 +52,7 @@ def main(context: click.Context, root: Path) -> None:
     Publish:   studylog build --strict
     """
     gc.set_threshold(50_000)  # most of what a verb makes it needs until its end
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # it would look for them in every package that is installed
     context.obj = root
 
 
@@ -120,6 +121,8 @@ def serve(root, port, open_browser, policy, today):
 
     Problems show in the page, over the last good one, until they are mended. Changed demos run beside the builds.
     """
+    import webbrowser
+
     from builder import watch
 
     watch.serve(root, port=port, policy=policy, today=today, opened=webbrowser.open if open_browser else None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import importlib.metadata
 import json
 import tempfile
 from collections.abc import Callable, Hashable, Iterator
@@ -64,6 +63,8 @@ def digest(*parts: Any) -> str:
 @functools.cache
 def code_digest(*sources: str | Path) -> str:
     """A digest of code: Python files, folders of them, and libraries, by their versions; these are not imported."""
+    import importlib.metadata  # it takes longer to load than all else that tells that nothing changed
+
     lines = []
     for source in sources:
         if isinstance(source, str):

@@ -37,7 +37,6 @@ from builder.run.models import Models
 from builder.run.notebooks import read_notebooks
 from builder.run.plan import is_unverified, plan
 from builder.run.registry import read_demos
-from builder.run.runner import execute, settle
 from builder.run.store import Store
 from builder.stage import stage
 
@@ -125,6 +124,8 @@ def run_log(
     executor: str = "local",
 ) -> Log:
     """Execute decisions and return the log with what was recorded and what failed."""
+    from builder.run.runner import execute, settle  # which starts processes, and most builds have nothing to run
+
     results = execute(
         tuple(decisions), log.runnable, log.store, config_models=log.config.models, root=log.config.root,
         device=device, smoke=smoke, executor=executor, reporter=reporter,

@@ -15,10 +15,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from builder.errors import Problem, Source
 from builder.kept import digest
-from builder.model import Json
+
+if TYPE_CHECKING:
+    from builder.model import Json
 
 REPORT = ".build/report.json"
 NAME = ".build/unchanged"

@@ -90,5 +90,12 @@ def _scan() -> dict[str, Output]:
     return found
 
 
-OUTPUTS = _scan()
-"""Every kind of output by name. What its file lists in `__all__` can be imported from here."""
+def __getattr__(name: str) -> Any:
+    """Load the kinds of output when the first is asked for: a build whose results all stand on pages needs none.
+
+    `OUTPUTS` is every kind by name. What the file of a kind lists in `__all__` can be imported from here.
+    """
+    if "OUTPUTS" in globals() or name.startswith("_"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()["OUTPUTS"] = _scan()
+    return globals()[name] if name in globals() else __getattr__(name)

@@ -11,7 +11,7 @@ from pathlib import Path
 from builder import harmless, outputs
 from builder.kept import Kept, code_digest, digest
 from builder.model import Artifact, OutputRecord
-from builder.outputs import OUTPUTS, Memo, View
+from builder.outputs import Memo, View
 
 DRAWING = ("matplotlib", "mkdocs-jupyter", "nbconvert")
 
@@ -25,12 +25,12 @@ def memo_for(output: OutputRecord, kept: Kept) -> Memo:
 
 def to_html(kind: str, view: View) -> str:
     """An output as a page shows it."""
-    return view.memo(digest("html", *_seen(view)), lambda: OUTPUTS[kind].to_html(view))
+    return view.memo(digest("html", *_seen(view)), lambda: outputs.OUTPUTS[kind].to_html(view))
 
 
 def to_text(kind: str, view: View) -> str:
     """An output in words."""
-    return view.memo(digest("text", *_seen(view)), lambda: OUTPUTS[kind].to_text(view))
+    return view.memo(digest("text", *_seen(view)), lambda: outputs.OUTPUTS[kind].to_text(view))
 
 
 def _seen(view: View) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 _MONTHS = "january february march april may june july august september october november december".split()
@@ -36,11 +37,7 @@ _WEEKDAY_BEHIND = _WEEKDAY.replace("?:(?:mon", r"?:,?\s*\(?(?:mon", 1).replace(
     r"\b[.,]?\s+)?", r"\b\.?(?:\)|(?=\s*(?:[-–—:|]|$))))?"
 )
 _TIME = r"(?:(?:[T_]|,?\s*(?:at\s+)?)(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-6]\d(?:\.\d+)?)?(?:\s*[ap]\.?m\b\.?)?(?:\s*(?:z|utc|gmt|[a-z]{1,3}st|[a-z]{1,3}dt|cet)\b|\s*[+-]\d{2}:?\d{2})?)?"
-_DATES = [re.compile(rf"{_WEEKDAY}{shape}{_TIME}{_WEEKDAY_BEHIND}", re.IGNORECASE | re.ASCII) for shape in _SHAPES]
-_DATES.append(re.compile(
-    rf"(?P<day>[0-9]{{1,2}})(?:er|º|\.)?\s+(?:de\s+|di\s+)?{ABROAD}(?:,?\s+(?:de\s+|del\s+)?{YEAR}(?!\d)|(?=\s*(?:[-–—:|,.*_)]|$)))",
-    re.IGNORECASE,
-))  # fmt: skip
+_DAY_ABROAD = rf"(?P<day>[0-9]{{1,2}})(?:er|º|\.)?\s+(?:de\s+|di\s+)?{ABROAD}(?:,?\s+(?:de\s+|del\s+)?{YEAR}(?!\d)|(?=\s*(?:[-–—:|,.*_)]|$)))"
 _UNTIL = re.compile(r"\s*(?:[-–—&+]|to\b|until\b|and\b)\s*")
 _UNTIL_DAY = re.compile(r"[-–—]\d{1,2}(?:st|nd|rd|th)?(?=[*_)\]]*\s*(?:[-–—:|,(]|$))")
 MARK = r"[*_`(\[~]*"
@@ -58,6 +55,13 @@ ALIKE = re.compile(
 )
 SLASHED = re.compile(r"(?<![\d/.])(\d{1,2})/(\d{1,2})(?![\d.%])")
 VERBS = ("may", "march", "mar")  # without a capital these are words
+
+
+@cache
+def _dates() -> tuple[re.Pattern[str], ...]:
+    """Every shape, compiled when the first text is looked at: it takes longer than looking at a hundred of them."""
+    at_home = (rf"{_WEEKDAY}{shape}{_TIME}{_WEEKDAY_BEHIND}" for shape in _SHAPES)
+    return (*(re.compile(shape, re.IGNORECASE | re.ASCII) for shape in at_home), re.compile(_DAY_ABROAD, re.IGNORECASE))
 
 
 class Dated(NamedTuple):
@@ -86,7 +90,7 @@ def match_date(text: str) -> Dated | None:
 
 def _match(text: str, start: int) -> re.Match[str] | None:
     """The first shape that fits."""
-    for shape in _DATES:
+    for shape in _dates():
         found = shape.match(text, start)
         is_verb = found and found.groupdict().get("name") in VERBS and not found["year"]
         if found and not is_verb and not text[CLOSING.match(text, found.end()).end() :][:1].isalnum():

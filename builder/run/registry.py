@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from builder import outputs
 from builder.errors import DemoError, Problem, Source, in_order, suggest
 from builder.kept import Kept
 from builder.model import DemoSpec, Parameter
-from builder.outputs import OUTPUTS
 from builder.run.code import Module, Modules, code_digests, is_demo_decorator
 from builder.run.params import check_value, coerce
 from builder.run.signature import literal, read_outputs, read_parameters
@@ -100,7 +100,7 @@ def read_demo(name: str, modules: Modules, problems: Report) -> DemoSpec | None:
         summary=summary.strip(),
         description=description.strip(),
         parameters=parameters,
-        outputs=read_outputs(function, path, [output.type.__name__ for output in OUTPUTS.values()], problems),
+        outputs=read_outputs(function, path, [output.type.__name__ for output in outputs.OUTPUTS.values()], problems),
         smoke=_read_smoke(settings, parameters, problems),
         inputs=_read_inputs(settings, problems),
         timeout_seconds=_read_timeout(settings, problems),
