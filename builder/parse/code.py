@@ -11,6 +11,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+_FORMATTER = HtmlFormatter(nowrap=True)
 _TITLE = re.compile(r"title=\"([^\"]*)\"")
 
 
@@ -27,7 +28,7 @@ def highlight(code: str, info: str) -> str:
     """Render code as a block; `info` is what stands behind the fence: a language, perhaps `title="…"`."""
     language = re.sub(r"[^\w+#.-]", "", (info.split() or [""])[0].strip("{}."))
     lexer = _lexer(language) if language else None
-    marked = pygments_highlight(code, lexer, HtmlFormatter(nowrap=True)) if lexer else html.escape(code)
+    marked = pygments_highlight(code, lexer, _FORMATTER) if lexer else html.escape(code)
     title = _TITLE.search(info)
     caption = f'<span class="filename">{html.escape(title[1])}</span>' if title else ""
     name = f"language-{html.escape(language)} highlight" if language else "highlight"

@@ -67,8 +67,11 @@ def _rich(value: Any) -> Any:
 
 def _same(one: Any, other: Any) -> bool:
     """Equality that tells 1 from 1.0 and True, and a number from one that remembers how it was written."""
-    if type(one) is not type(other):
+    kind = type(one)
+    if kind is not type(other):
         return False
+    if kind is str or kind is int or kind is bool:
+        return one == other
     if isinstance(one, dict):
         return list(one) == list(other) and all(_same(value, other[key]) for key, value in one.items())
     if isinstance(one, list | tuple):

@@ -5,7 +5,9 @@ What studylog makes itself (mathematics, code) is set aside from the filter of r
 
 from __future__ import annotations
 
+import functools
 import html
+import inspect
 import re
 import secrets
 from collections.abc import Mapping
@@ -26,14 +28,21 @@ from builder.parse.syntax import markdown
 _LEFTWARDS = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
+@functools.cache
+def _rules() -> tuple[str, ...]:
+    """The names of the methods that render tokens."""
+    methods = inspect.getmembers(Renderer, inspect.isfunction)
+    return tuple(name for name, _ in methods if not name.startswith(("render", "_")))
+
+
 class Renderer(Callouts):
     """The HTML of a log's tokens. Methods are named after token types, as markdown-it wants them."""
 
     def __init__(self, document: Document) -> None:
-        super().__init__()
         self.parser = markdown(math=document.meta.math)
         self.document = document
-        self.rules = {**self.parser.renderer.rules, **self.rules}  # the parser's own know footnotes
+        own = {name: getattr(self, name) for name in _rules()}  # as the class above finds them, but once
+        self.rules = {**self.parser.renderer.rules, **own}  # the parser's own know footnotes
         self.mark = f"\ue000{secrets.token_hex(8)}-"  # no author can write it, and none of it stays in the page
         self.kept: list[str | Question] = []
         self.raw_html = self.in_figure = False
@@ -54,13 +63,15 @@ class Renderer(Callouts):
 
     def restore(self, body: str) -> list[str | Question]:
         """Put what was set aside back: HTML and questions in turn."""
-        parts: list[str | Question] = [""]
-        for index, piece in enumerate(re.split(f"{self.mark}(\\d+);", body)):
-            found = self.kept[int(piece)] if index % 2 else piece
+        first, *pieces = body.split(self.mark)
+        parts: list[str | Question] = [first]
+        for piece in pieces:
+            number, _, text = piece.partition(";")
+            found = self.kept[int(number)]
             if isinstance(found, str):
-                parts[-1] += found
+                parts[-1] += found + text
             else:
-                parts += [found, ""]
+                parts += [found, text]
         return parts
 
     def text(self, tokens, idx, options, env):

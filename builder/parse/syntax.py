@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
@@ -40,6 +41,7 @@ REMARKS = ("annotation", "correction")
 def markdown(*, math: bool = True) -> MarkdownIt:
     """The parser; `math` says whether `$…$` is mathematics."""
     parser = MarkdownIt("gfm-like", {"html": True, "linkify": True, "typographer": False})
+    parser.linkify = _Links()
     parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
     parser.linkify.add("arxiv:", {"validate": _arxiv_end, "normalize": _arxiv_address})
     parser.use(footnote_plugin).use(deflist_plugin).use(admon_plugin)
@@ -55,6 +57,13 @@ def markdown(*, math: bool = True) -> MarkdownIt:
     parser.core.ruler.after("block", "tasks", _tasks)
     parser.core.ruler.before("inline", "dense", _dense)
     return parser
+
+
+class _Links(LinkifyIt):
+    """Finds addresses in plain text; most text has none, which is quickly told where each begins with its scheme."""
+
+    def pretest(self, text: str) -> bool:
+        return (":" in text or "//" in text) and super().pretest(text)
 
 
 def _mathematics(formula: str, options: dict) -> str:

@@ -17,9 +17,11 @@ _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u
 
 def terms_in(text: str) -> Iterator[str]:
     """The words of a text in lower case; of scripts that put no spaces between words, every two characters."""
-    for match in _WORD.finditer(text.casefold()):
-        word = match[0].replace("’", "'").removesuffix("'s")
-        unspaced = _UNSPACED.findall(word)
+    text = text.casefold()
+    is_spaced = _UNSPACED.search(text) is None
+    for word in _WORD.findall(text):
+        word = word.replace("’", "'").removesuffix("'s")
+        unspaced = () if is_spaced else _UNSPACED.findall(word)
         for run in unspaced:
             yield from ("".join(pair) for pair in pairwise(run))
         if not unspaced and len(word) > 2 and not word[0].isdecimal():
