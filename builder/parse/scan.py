@@ -152,6 +152,7 @@ def _add_inline(found: Scan, tokens: list[Token], index: int, source: Source, *,
 def _add_references(found: Scan, tokens: list[Token], content: str, source: Source, remark: str = "") -> None:
     """Every link and value in a run of inline tokens, with its line and the sentence around it."""
     sentences, position = Sentences(plain(tokens, mark)), 0
+    written = set(_FOOTNOTE.findall(_ESCAPED.sub("", content)))  # the tokens forget what was escaped
     for index, (token, line) in enumerate(_with_lines(tokens, content, source.line)):
         where, meta = Source(source.path, line), token.meta
         context = sentences.around(position) if token.type in _REFERRING else ""
@@ -171,7 +172,6 @@ def _add_references(found: Scan, tokens: list[Token], content: str, source: Sour
         elif token.type == "value":
             _add_value(found, token, where)
         elif token.type == "text":
-            written = set(_FOOTNOTE.findall(_ESCAPED.sub("", content)))  # the tokens forget what was escaped
             for label in (label for label in _FOOTNOTE.findall(token.content) if label in written):
                 hint = f"add a line `[^{label}]: …` anywhere below"
                 found.problems.append(Problem(where, "footnote", f"no footnote '{label}'", hint, "warning"))
@@ -180,15 +180,16 @@ def _add_references(found: Scan, tokens: list[Token], content: str, source: Sour
 
 def _with_lines(tokens: list[Token], content: str, line: int) -> Iterator[tuple[Token, int]]:
     """Inline tokens and their lines. The parser turns line ends in code into spaces: they are counted in `content`."""
-    end = 0
+    end, flat = 0, content.replace("\n", " ")
     for token in tokens:
         yield token, line
         if token.type in ("softbreak", "hardbreak"):
             line += 1
         elif token.type == "code_inline":
-            written = re.compile(re.escape(token.content).replace(r"\ ", r"\s")).search(content, end)
-            line += written[0].count("\n") if written else 0
-            end = written.end() if written else end
+            start = flat.find(token.content, end)
+            if start >= 0:
+                end = start + len(token.content)
+                line += content.count("\n", start, end)
         else:
             line += token.content.count("\n")
 

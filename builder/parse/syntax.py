@@ -46,7 +46,8 @@ def markdown(*, math: bool = True) -> MarkdownIt:
     parser.linkify.add("arxiv:", {"validate": _arxiv_end, "normalize": _arxiv_address})
     parser.use(footnote_plugin).use(deflist_plugin).use(admon_plugin)
     if math:
-        parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True, renderer=_mathematics)
+        options = {"allow_space": False, "allow_digits": False, "allow_blank_lines": False, "double_inline": True}
+        parser.use(dollarmath_plugin, **options, renderer=_mathematics)
     parser.inline.ruler.before("link", "wikilink", _wikilink)
     parser.inline.ruler.before("link", "cite", _cite)
     parser.inline.ruler.before("emphasis", "value", _value)
