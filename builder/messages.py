@@ -95,6 +95,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "model-refused": "The model holds something other than safetensors, or wants code of its own to be run.",
         "unpinned-model": "A model of the hub needs the full commit, so that its weights cannot change underfoot.",
         "store-damaged": "A recorded run is not as it was written. Restore it from version control; exit status 3.",
+        "store-unused": "A file of the store that no recorded run needs any more, as after `run --force`. It harms nothing.",
         "bad-archive": "The file was not made by `studylog store export`.",
         "remote": "A shared store cannot be reached or used; `build` and `run` go on without it.",
         "remote-damaged": "A file of a shared store is not as it was written, and stays out. Push it again from where it is whole.",

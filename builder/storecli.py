@@ -31,7 +31,7 @@ def fsck(root: Path):
     print_problems(problems)
     usage = runs.usage()
     click.echo(f"{usage['records']} records and {usage['blobs']} blobs verified", err=True)
-    sys.exit(3 if problems else 0)
+    sys.exit(3 if any(problem.severity == "error" for problem in problems) else 0)
 
 
 @store.command()

@@ -320,6 +320,19 @@ def test_c14_fsck_lists_all_damage_and_what_does_not_belong(store):
     assert len(store.fsck()) == 3
 
 
+def test_a_blob_that_no_record_needs_is_a_warning_unless_it_is_damaged(store):
+    record, blobs = make_record()
+    store.put(record, blobs)
+    record_file(store, record).unlink()
+    [problem] = store.fsck()
+    assert (problem.severity, problem.message) == ("warning", "no record needs it any more")
+    assert problem.hint == "`studylog store gc` removes it"
+    blob_file(store, record).write_bytes(b"x")
+    assert [(p.severity, p.message) for p in store.fsck()] == [("error", "has other bytes than were recorded")]
+    store.gc(set())
+    assert store.fsck() == ()
+
+
 def test_c14_fsck_is_quick(store, monkeypatch):
     monkeypatch.setattr(disk.os, "fsync", lambda descriptor: None)
     for number in range(300):

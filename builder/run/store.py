@@ -13,7 +13,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from builder.errors import Problem, StoreError, in_order
+from builder.errors import Problem, Source, StoreError, in_order
 from builder.model import Artifact, RunRecord
 from builder.run.disk import damaged, lock, read_regular, sweep, write_whole
 from builder.run.records import (
@@ -131,10 +131,20 @@ class Store:
         belonging = {_record_path(key) for key in self.keys()} | {_blob_path(a.sha256) for a in artifacts}
         for path in self.paths():
             if path not in belonging and not (damage and _is_blob(path)):
-                hint = "`studylog store gc` removes it"
-                message = "no record needs it" if _is_blob(path) else "does not belong in the store"
-                problems += [Problem(p.source, p.code, p.message, hint) for p in damaged(path, message).problems]
+                problems.append(self._out_of_place(path))
         return in_order(problems)
+
+    def _out_of_place(self, path: str) -> Problem:
+        """What to say of a file that no record names: of a whole blob, which harms nothing, only that it can go."""
+        hint = "`studylog store gc` removes it"
+        try:
+            if is_digest(Path(path).stem) and _is_blob(path):
+                self._verify_file(path)
+                return Problem(Source(path), "store-unused", "no record needs it any more", hint, "warning")
+            message = "does not belong in the store"
+        except StoreError as error:
+            message = error.problems[0].message
+        return Problem(Source(path), "store-damaged", message, hint)
 
     def gc(self, keep: Collection[str]) -> tuple[str, ...]:
         """Remove the records whose keys are not in `keep`, and every file that no record needs.
