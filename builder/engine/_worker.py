@@ -24,6 +24,7 @@ from mkdocs.structure.nav import get_navigation
 from mkdocs.structure.pages import Page
 
 from builder.check.facts import facts_of
+from builder.engine._alike import render_alike_once
 from builder.engine._ledger import EMPTY_SEARCH, SEARCH, Ledger, Record, sha256
 from builder.engine._searchable import with_less_markup, without_requests
 
@@ -45,6 +46,7 @@ class Renderer:
         set_exclusions(self._files, config)
         self._nav = config.plugins.on_nav(get_navigation(self._files, config), config=config, files=self._files)
         self._env = config.plugins.on_env(self._env, config=config, files=self._files)
+        render_alike_once(self._env, self._nav, config)
 
     def load_templates(self) -> None:
         """Load what pages are made of before there are any: compiling templates takes longer than rendering a page."""
