@@ -55,7 +55,7 @@ def test_reading_json_tells_where_a_paper_is_discussed(tmp_path):
 def test_bibtex_escapes_and_leaves_out_what_is_not_known(tmp_path):
     files = {"content/papers/p.md": entry("50% of {A} & B_C", year=2020, authors="[Łukasz Kaiser]", bibkey="k1")}
     assert made(make_site(tmp_path, files))["references.bib"].data.decode() == (
-        "@misc{k1,\n  title = {{50\\% of \\{A\\} \\& B\\_C}},\n  author = {Łukasz Kaiser},\n  year = {2020},\n}\n\n"
+        "@misc{k1,\n  title = {{50\\% of \\textbraceleft{}A\\textbraceright{} \\& B\\_C}},\n  author = {Łukasz Kaiser},\n  year = {2020},\n}\n\n"
     )
 
 
