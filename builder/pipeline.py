@@ -183,6 +183,8 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept | None, 
     log = run_log(log, wanted, reporter=reporter, device=options.device) if wanted else log
     claims = check_claims(log.library.documents, log.decisions)
     _stop_at_errors((*log.problems, *claims, *log.store.verify()))
+    if engine.name == "mkdocs" and not (log.config.root / ".build" / RENDERED).exists():
+        workers.start(len(log.library.documents))  # while their pages are made
     staged = stage(make_pages(site_of(log)), config=log.config, files=log.library.files, kept=log.kept)
     if options.untrusted:
         shutil.rmtree(staged.folder / RENDERED, ignore_errors=True)

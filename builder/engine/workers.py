@@ -37,9 +37,9 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def start(self) -> None:
-        """Start a process before there is work for it, so that it loads the engine meanwhile."""
-        if not self._workers:
+    def start(self, pages: int = 1) -> None:
+        """Start as many processes as so many pages take before there is work for them: they load the engine meanwhile."""
+        while len(self._workers) < max(1, min(self._jobs, pages // SHARE)):
             self._workers.append(_Worker())
 
     @property
@@ -66,8 +66,7 @@ class Workers:
         """
         shares = share_out(pages, min(self._jobs, len(pages) // SHARE))
         job = {"settings": str(staged.settings), "ledger": str(ledger.folder), "fingerprint": mark}
-        while len(self._workers) < len(shares):
-            self._workers.append(_Worker())
+        self.start(len(pages))
         busy = self._workers[: len(shares)]
         try:
             for number, (worker, share) in enumerate(zip(busy, shares, strict=True)):

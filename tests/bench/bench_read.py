@@ -15,7 +15,7 @@ from pathlib import Path
 
 from made_log import TODAY, write_log
 from made_runs import write_runs
-from rows import Row
+from rows import Row, ordinary_environment
 
 SMALL, LARGE, RUNS = 1_000, 10_000, 500
 GOAL_SECONDS = 0.5
@@ -43,17 +43,18 @@ def measure() -> Iterator[Row]:
 def apart(part: str, root: Path) -> float:
     """Measure a part in a process of its own."""
     command = [sys.executable, __file__, part, str(root)]
-    done = subprocess.run(command, check=True, cwd=HERE.parents[1], stdout=subprocess.PIPE)
+    where = {"cwd": HERE.parents[1], "env": ordinary_environment()}
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, **where)
     return json.loads(done.stdout)
 
 
 def pages(root: Path) -> float:
-    """Seconds of everything up to the pages."""
+    """Seconds of everything up to the pages, by one process."""
     from builder.pages import make_pages
     from builder.pipeline import read_log, site_of
 
     started = time.process_time()
-    make_pages(site_of(read_log(root, policy="never", today=TODAY)))
+    make_pages(site_of(read_log(root, policy="never", today=TODAY, jobs=1)))
     return time.process_time() - started
 
 

@@ -1,7 +1,7 @@
 """Building a made-up log, beside the engine alone on the same staged tree.
 
 `studylog build` is all of it: reading, linking, pages, staging, rendering, checking, publishing. Each time is the least
-of a few, taken in turns. Zensical and Hugo are for the record, where they are installed; Hugo reads the same Markdown
+of a few, taken in turns. Zensical and Hugo are for the record, where they are on the PATH; Hugo reads the same Markdown
 with a theme of two lines.
 """
 
@@ -13,12 +13,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import made_log
-from rows import Row
+from rows import Row, ordinary_environment
 
 from builder.engine.process import clean_environment
 
@@ -58,7 +57,8 @@ def measure() -> Iterator[Row]:
 
 def one_turn(log: Path, out: Path, turn: int) -> tuple[float, float, float, float]:
     """Seconds of the engine alone, of a cold build, of one where nothing changed, and of one after an edit."""
-    shutil.rmtree(log / ".build", ignore_errors=True)
+    for folder in (log / ".build", log / "site", out):
+        shutil.rmtree(folder, ignore_errors=True)
     cold, _ = build(log)
     same, _ = build(log)
     edit(log, turn)
@@ -71,7 +71,7 @@ def one_turn(log: Path, out: Path, turn: int) -> tuple[float, float, float, floa
 def build(log: Path) -> tuple[float, int]:
     """Seconds and peak bytes of `studylog build`."""
     command = [sys.executable, "-m", "builder", "--log", str(log), "build", "--run", "never"]
-    return run([*command, "--today", str(made_log.TODAY)], cwd=ROOT)
+    return run([*command, "--today", str(made_log.TODAY)], cwd=ROOT, env=ordinary_environment())
 
 
 def edit(log: Path, turn: int) -> None:
@@ -80,7 +80,7 @@ def edit(log: Path, turn: int) -> None:
     (log / made_log.path_of(number)).write_text(made_log.entry(number, opening=f"Edited, {turn}."), encoding="utf-8")
 
 
-def run(command: Sequence[str], *, cwd: Path, env: dict[str, str] | None = None) -> tuple[float, int]:
+def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> tuple[float, int]:
     """Seconds of a command, and the peak bytes of the largest process it started or is."""
     started = time.monotonic()
     process = subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -98,9 +98,9 @@ def site_pages(log: Path) -> Iterator[Path]:
 
 def others(log: Path, folder: Path, plain: float) -> Iterator[Row]:
     """Zensical on the same staged tree, Hugo on the same Markdown."""
-    if find_spec("zensical"):
+    if zensical := shutil.which("zensical"):
         copy = Path(shutil.copytree(log / ".build", folder / "zensical"))
-        command = [sys.executable, "-P", "-m", "zensical", "build", "-f", "mkdocs.yml"]
+        command = [zensical, "build", "-f", "mkdocs.yml"]
         for what in ("cold", "nothing changed"):
             seconds, _ = run(command, cwd=copy, env=clean_environment(copy))
             yield Row(f"Zensical, {what}, beside mkdocs with Material", seconds / plain, 0, f"{seconds:.1f} s")
@@ -112,5 +112,5 @@ def others(log: Path, folder: Path, plain: float) -> Iterator[Row]:
             layout.write_text(LAYOUT, encoding="utf-8")
         shutil.copytree(log / "content", hugo / "content")
         (hugo / "hugo.toml").write_text('title = "A made-up log"\n', encoding="utf-8")
-        seconds, _ = run(["hugo", "--quiet"], cwd=hugo)
+        seconds, _ = run(["hugo", "--quiet"], cwd=hugo, env=ordinary_environment())
         yield Row("Hugo, cold, beside mkdocs with Material", seconds / plain, 0, f"{seconds:.1f} s")

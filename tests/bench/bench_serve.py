@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from made_log import TODAY, entry, path_of, write_log
-from rows import Row
+from rows import Row, ordinary_environment
 
 ENTRIES = 1000
 EDITED = 501
@@ -40,7 +40,8 @@ def measure() -> Iterator[Row]:
 def serving(root: Path) -> Iterator[str]:
     """Serve a log; gives the server's address once the site is there."""
     command = [sys.executable, "-m", "builder", "--log", str(root), "serve", "--port", "0", "--today", str(TODAY)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
+    where = {"cwd": Path(__file__).parents[2], "env": ordinary_environment()}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **where) as process:
         try:
             for line in process.stderr:
                 if found := re.match(r"serving (http://\S+)", line):

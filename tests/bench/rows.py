@@ -1,8 +1,15 @@
-"""What a bench measures."""
+"""What a bench measures, and where."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+
+def ordinary_environment() -> Mapping[str, str]:
+    """The environment of what is measured: as on a machine where Python keeps what it has compiled."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True, slots=True)
