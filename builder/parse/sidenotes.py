@@ -21,14 +21,15 @@ def take_side_notes(tokens: list[Token]) -> tuple[list[Token], Mapping[int, list
     notes: dict[int, list[Token]] = {}
     index = start
     while index < len(tokens):
-        end = next((i for i in range(index, len(tokens)) if tokens[i].type == "footnote_close"), index)
+        end = index
+        if tokens[index].type == "footnote_open":
+            end = next((i for i in range(index, len(tokens)) if tokens[i].type == "footnote_close"), index)
         inner = tokens[index + 1 : end]
-        if tokens[index].type == "footnote_open" and _is_short(inner) and tokens[index].meta["id"] in called:
+        if end > index and _is_short(inner) and tokens[index].meta["id"] in called:
             notes[tokens[index].meta["id"]] = inner[1].children or []
-            index = end
         else:
-            rest.append(tokens[index])
-        index += 1
+            rest += tokens[index : end + 1]
+        index = end + 1
     if [token.type for token in rest] == ["footnote_block_open", "footnote_block_close"]:
         rest = []
     return tokens[:start] + rest, notes
