@@ -1,4 +1,4 @@
-"""`make bench`: ratios measured side by side in one run, printed and written to RESULTS.md beside this file.
+"""`make bench`: ratios measured side by side, printed and written to RESULTS.md beside this file, a section a bench.
 
 Each `bench_*.py` here has `measure() -> Iterable[Row]`. Seconds depend on the machine and on what else it does; the
 ratio of two things measured in the same run depends on them far less, so only ratios have targets.
@@ -17,21 +17,29 @@ from pathlib import Path
 from rows import Row
 
 HERE = Path(__file__).parent
+TITLE = "# Results of `make bench`\n"
 LIBRARIES = ("torch", "transformers", "diffusers", "mkdocs", "mkdocs-material", "nbclient")
 
 
 def main(names: list[str]) -> int:
     """Measure all, or the benches named; return 1 if a target is missed."""
     benches = names or sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
-    rows: list[Row] = []
+    met = True
     for name in benches:
         print(f"measuring {name}", file=sys.stderr)
-        rows += importlib.import_module(f"bench_{name}").measure()
-    text = table(rows)
-    print(text)
-    if not names:
-        (HERE / "RESULTS.md").write_text(f"# Results of `make bench`\n\n{machine()}\n\n{text}", encoding="utf-8")
-    return int(any(not row.met for row in rows))
+        rows = list(importlib.import_module(f"bench_{name}").measure())
+        print(table(rows))
+        write(HERE / "RESULTS.md", name, f"{machine()}\n\n{table(rows)}")
+        met = met and all(row.met for row in rows)
+    return int(not met)
+
+
+def write(file: Path, name: str, text: str) -> None:
+    """Write the section of a bench; those of the others stay."""
+    before = file.read_text(encoding="utf-8").split("\n## ")[1:] if file.exists() else []
+    sections = {section.partition("\n")[0]: section for section in before} | {name: f"{name}\n\n{text}"}
+    whole = [TITLE, *(sections[name].rstrip() + "\n" for name in sorted(sections))]
+    file.write_text("\n## ".join(whole), encoding="utf-8")
 
 
 def table(rows: list[Row]) -> str:
