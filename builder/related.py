@@ -25,6 +25,7 @@ COMPARED = 16  # with how many an entry is compared in full: those with which it
 ENOUGH = 0.12  # cosine
 STEPS = 25  # in which a cosine is told from another
 TAG, CITATION = "#", "@"
+MANUAL = "manual"  # the tag of entries about writing the log: only one another is near them, not what the log is about
 
 Vector = Mapping[str, int]  # term -> weight
 
@@ -47,7 +48,8 @@ def find_related(library: Library, earlier: dict[str, Any] | None = None) -> Map
     """
     by_url = {document.url: document for document in library.documents}
     vectors = _vectors({url: _counts(document, library) for url, document in by_url.items()})
-    compared, earlier = (vectors, _linked(library)), {} if earlier is None else earlier
+    manual = {document.url for document in library.documents if MANUAL in document.tags}
+    compared, earlier = (vectors, _linked(library), manual), {} if earlier is None else earlier
     if earlier.get("compared") != compared:
         earlier.update(compared=compared, nearest=_nearest(*compared))
     return {
@@ -56,15 +58,17 @@ def find_related(library: Library, earlier: dict[str, Any] | None = None) -> Map
     }
 
 
-def _nearest(vectors: Mapping[str, Vector], linked: Mapping[str, set[str]]) -> Mapping[str, list[str]]:
-    """The addresses of the entries nearest to each, without those in `linked`."""
+def _nearest(
+    vectors: Mapping[str, Vector], linked: Mapping[str, set[str]], manual: set[str]
+) -> Mapping[str, list[str]]:
+    """The addresses of the entries nearest to each, without those in `linked`; `manual` is told from the rest."""
     lengths = {url: math.sqrt(sum(weight * weight for weight in vector.values())) for url, vector in vectors.items()}
     found = {}
     for url, candidates in _candidates(vectors).items():
         near = [
             (-round(STEPS * _product(vectors[url], vectors[other]) / (lengths[url] * lengths[other])), other)
             for other in candidates
-            if other not in linked.get(url, ())
+            if other not in linked.get(url, ()) and (other in manual) == (url in manual)
         ]
         found[url] = [other for closeness, other in sorted(near) if -closeness >= STEPS * ENOUGH][:SHOWN]
     return found

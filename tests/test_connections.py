@@ -147,3 +147,17 @@ def test_related_entries_share_rare_words_and_are_not_linked(tmp_path):
     library = make_site(tmp_path, files).library
     related = find_related(library)["notes/beam/"]
     assert [(near.document.slug, near.words) for near in related] == [("lattice", ("hypotheses", "loses"))]
+
+
+def test_entries_about_writing_the_log_are_near_only_one_another(tmp_path):
+    text = "Beam search keeps several hypotheses."
+    others = {f"content/notes/other-{n}.md": entry(f"Number {n}", f"Word{n}.") for n in range(24)}
+    manual = {f"content/notes/{n}.md": entry(n, text, tags="[manual]") for n in ("how-to", "keys")}
+    files = {"content/notes/beam.md": entry("beam", text), "content/notes/lattice.md": entry("lattice", text)} | manual
+    related = find_related(make_site(tmp_path, files | others).library)
+    assert {url: [near.document.slug for near in found] for url, found in related.items() if found} == {
+        "notes/beam/": ["lattice"],
+        "notes/lattice/": ["beam"],
+        "notes/how-to/": ["keys"],
+        "notes/keys/": ["how-to"],
+    }
