@@ -56,20 +56,38 @@ def kept_for_once() -> Iterator[Kept]:
 
 def digest(*parts: Any) -> str:
     """The sha256 of plain data, in hex; what JSON does not know counts as it is written by `repr`."""
-    text = json.dumps(parts, ensure_ascii=False, default=repr)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    whole = hashlib.sha256()
+    for part in parts:
+        mark, text = ("text", part) if type(part) is str else ("json", _as_json(part))
+        data = text.encode("utf-8", "surrogatepass")
+        whole.update(b"%s %d:" % (mark.encode(), len(data)))
+        whole.update(data)
+    return whole.hexdigest()
+
+
+_as_json = json.JSONEncoder(ensure_ascii=False, default=repr).encode
 
 
 @functools.cache
 def code_digest(*sources: str | Path) -> str:
     """A digest of code: Python files, folders of them, and libraries, by their versions; these are not imported."""
-    import importlib.metadata  # it takes longer to load than all else that tells that nothing changed
-
     lines = []
     for source in sources:
         if isinstance(source, str):
-            lines.append([source, importlib.metadata.version(source)])
+            lines.append([source, _version(source)])
         else:
             files = sorted(source.glob("*.py")) if source.is_dir() else [source]
-            lines += [[file.name, hashlib.sha256(file.read_bytes()).hexdigest()] for file in files]
+            lines += [[file.name, _file_digest(file)] for file in files]
     return digest(lines)
+
+
+@functools.cache
+def _version(library: str) -> str:
+    import importlib.metadata  # it takes longer to load than all else that tells that nothing changed
+
+    return importlib.metadata.version(library)
+
+
+@functools.cache
+def _file_digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

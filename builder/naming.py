@@ -51,10 +51,13 @@ class Names:
         return replace(item, mentions=tuple(mentions), note=item.note and said[item.note.url])
 
     def _say_all(self, document: Document, names: tuple[str, ...]) -> Document:
-        links = (replace(link, context=self._say(document, link.context)) for link in document.links)
-        remarks = (replace(remark, text=self._say(document, remark.text)) for remark in document.annotations)
+        links = tuple(
+            replace(link, context=self._say(document, link.context)) if is_marked(link.context) else link
+            for link in document.links
+        )
+        remarks = tuple(replace(remark, text=self._say(document, remark.text)) for remark in document.annotations)
         summary = self._say(document, document.summary)
-        return replace(document, summary=summary, links=tuple(links), annotations=tuple(remarks), names=names)
+        return replace(document, summary=summary, links=links, annotations=remarks, names=names)
 
     def _say(self, document: Document, text: str) -> str:
         return say(text, partial(self._name, document.url)) if is_marked(text) else text

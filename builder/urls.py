@@ -51,6 +51,8 @@ def slugify(text: str) -> str:
     Accents are dropped; letters without an ASCII form are written as their code point, so that a title in any script
     has a stable, non-empty slug.
     """
+    if text.isascii():
+        return _shorten(re.sub("[^a-z0-9]+", "-", text.lower().replace("'", "")))
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     letters = []
     for char in decomposed:
@@ -60,8 +62,11 @@ def slugify(text: str) -> str:
             letters.append(f"-u{ord(char):x}-")
         elif unicodedata.category(char)[0] in "ZP":
             letters.append("-")
-    slug = re.sub(r"-+", "-", "".join(letters)).strip("-")
-    return slug[:120].rstrip("-")
+    return _shorten(re.sub(r"-+", "-", "".join(letters)))
+
+
+def _shorten(slug: str) -> str:
+    return slug.strip("-")[:120].rstrip("-")
 
 
 def short_slug(text: str) -> str:

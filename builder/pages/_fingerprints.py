@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,9 @@ CODE = (
     *LIBRARIES,
 )
 """What decides how a template is rendered, besides what it is given."""
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 class Fingerprints:
@@ -44,10 +49,10 @@ class Fingerprints:
     def _plain(self, value: Any) -> Any:
         """A value as plain data, each type apart from the others. Raises TypeError where that cannot be said exactly."""
         kind = type(value)
-        if kind is str or kind is int or kind is bool or value is None:
+        if kind in _PLAIN:
             return value
         if kind is list or kind is tuple:
-            return [self._plain(inner) for inner in value]
+            return [inner if type(inner) in _PLAIN else self._plain(inner) for inner in value]
         if kind is dict:
             return {"": [[self._plain(key), self._plain(inner)] for key, inner in value.items()]}
         if kind is Markup or kind is dt.date:
@@ -63,12 +68,14 @@ class Fingerprints:
         raise TypeError(kind)
 
     def _fields(self, value: Any) -> list[Any]:
-        return [self._plain(getattr(value, name)) for name in _names(type(value))]
+        return self._plain(_values(type(value))(value))
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _values(kind: type) -> Callable[[Any], Any]:
+    """What gets the values of the fields of a dataclass."""
+    names = [field.name for field in fields(kind)]
+    return attrgetter(*names) if len(names) > 1 else lambda value: [getattr(value, name) for name in names]
 
 
 @cache

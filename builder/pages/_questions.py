@@ -142,9 +142,14 @@ class Questions:
         """One digest of answers; None if one of them cannot be told exactly."""
         for question, answer in answers.items():
             if question not in self._marks:
-                self._marks[question] = "nothing" if answer is _NONE else self._fingerprints.of(answer)
+                self._marks[question] = self._mark_one(answer)
         marks = [self._marks[question] for question in answers]
-        return digest(marks) if all(marks) else None
+        return digest("".join(marks)) if all(marks) else None
+
+    def _mark_one(self, answer: Any) -> str | None:
+        if answer is _NONE:
+            return "nothing"
+        return digest(answer) if type(answer) is str else self._fingerprints.of(answer)
 
 
 class _Noting(Mapping[Any, Any]):

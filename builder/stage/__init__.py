@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from importlib.resources import files as package_files
 from importlib.resources.abc import Traversable
@@ -169,16 +169,17 @@ def _write(path: Path, data: bytes) -> bool:
     return True
 
 
-def _prune(folder: Path, wanted: set[str]) -> int:
+def _prune(folder: Path, wanted: Set[str], inside: str = "") -> int:
     """Remove what is not wanted below `folder`, then directories that became empty."""
     removed = 0
-    for parent, folders, names in os.walk(folder, topdown=False):
-        inside = "" if parent == str(folder) else f"{parent[len(str(folder)) + 1 :].replace(os.sep, '/')}/"
-        links = [name for name in folders if os.path.islink(f"{parent}/{name}")]
-        for name in (*names, *links):
-            if inside + name not in wanted:
-                os.unlink(f"{parent}/{name}")
-                removed += 1
-        if inside and not os.listdir(parent):
-            os.rmdir(parent)
+    with os.scandir(f"{folder}/{inside}") as found:
+        entries = list(found)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            removed += _prune(folder, wanted, f"{inside}{entry.name}/")
+        elif inside + entry.name not in wanted:
+            os.unlink(entry.path)
+            removed += 1
+    if inside and (removed or not entries) and not os.listdir(f"{folder}/{inside}"):
+        os.rmdir(f"{folder}/{inside}")
     return removed
