@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from pathlib import Path
+import re
+from pathlib import Path, PurePosixPath
 
 from builder.errors import suggest
-from builder.urls import is_portable
+from builder.urls import is_portable, slugify
 
 ASSETS = "content/assets"
 
@@ -42,6 +43,25 @@ def find_file(root: Path, entry: str, written: str, *, embedded: bool = False) -
                 return f"'{written}' is not a file name on every system", 'avoid < > : " | ? * and names such as CON'
             return plain.resolve()
     return _elsewhere(root, entry, written, embedded=embedded)
+
+
+def what_is_missing(root: Path, name: str) -> str:
+    """What to do about an entry that is on no page: publish it, if there is a file of it, else write it."""
+    stem = PurePosixPath(name).stem if name.endswith((".md", ".markdown")) else posixpath.basename(name.strip("/"))
+    slug = slugify(stem)
+    for path in sorted((root / "content").glob("*/*.*")) if slug else ():
+        if path.suffix in (".md", ".markdown", ".ipynb", ".py") and _is_called(path, slug):
+            return f"{path.relative_to(root).as_posix()} is a draft, or dated in the future"
+    title = re.sub(r"[^\w .,:+-]", "", stem).strip()
+    return f'`studylog new note "{title}"` writes it' if title else "write the name of an entry"
+
+
+def _is_called(path: Path, slug: str) -> bool:
+    """Tell whether the name of an entry's file means a slug, apart from its date."""
+    stem = path.stem.casefold()
+    return stem == slug or (
+        stem.endswith(f"-{slug}") and bool(re.fullmatch(r"\d{4}-\d\d-\d\d", stem[: -len(slug) - 1]))
+    )
 
 
 def _is_hidden(path: Path, root: Path) -> bool:

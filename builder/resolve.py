@@ -12,14 +12,13 @@ from urllib.parse import unquote
 
 from builder.bibliography import Reference
 from builder.errors import Problem, Severity, Source, suggest
-from builder.files import find_file
+from builder.files import find_file, what_is_missing
 from builder.model import Document, Link
 from builder.papers import paper_id, paper_url
 from builder.parse.scan import anchor
 from builder.reading import identities
 from builder.urls import slugify
 
-_NOT_FOUND = "is it a draft, or dated in the future?"
 _SUFFIXES = (".md", ".ipynb", ".py")
 _PAGES = re.compile(
     r"(timeline/|log/(\d{4}/)?|reading/|papers/|posts/|notes/|notebooks/|demos/([\w-]+/)?|tags/([\w-]+/)?|status/"
@@ -134,7 +133,7 @@ class Index:
             return self._with_heading(found[0], heading, link)
         if name in self.demos:
             return f"demos/{name}/"
-        hint = suggest(name.casefold(), [*self.by_name, *self.demos]) or _NOT_FOUND
+        hint = suggest(name.casefold(), [*self.by_name, *self.demos]) or what_is_missing(self.root, name)
         self.problem(link.source, "broken-link", f"no entry called '{name}'", hint)
         return None
 
@@ -193,7 +192,12 @@ class Index:
             return page[0]
         if path.casefold().endswith((".md", ".markdown", ".ipynb")):
             near = {posixpath.relpath(known, posixpath.dirname(document.source.path)) for known in self.by_path}
-            self.problem(link.source, "broken-link", f"no entry at '{path}'", suggest(path, near) or _NOT_FOUND)
+            self.problem(
+                link.source,
+                "broken-link",
+                f"no entry at '{path}'",
+                suggest(path, near) or what_is_missing(self.root, path),
+            )
             return None
         return self._file(document, link, path)
 

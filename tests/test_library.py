@@ -77,7 +77,7 @@ def test_a_reference_finds_what_it_names(make_site, written, address):
     ("written", "message"),
     [
         ("[[lama]]", "no entry called 'lama'\n  hint: did you mean 'llama'?"),
-        ("[[qqqqqqqq]]", "no entry called 'qqqqqqqq'\n  hint: is it a draft, or dated in the future?"),
+        ("[[qqqqqqqq]]", "no entry called 'qqqqqqqq'\n  hint: `studylog new note \"qqqqqqqq\"` writes it"),
         (
             "[[llama#first-pat]]",
             "no heading 'first-pat' in content/log/2024-01-03-llama.md\n  hint: did you mean 'first-part'?",

@@ -109,7 +109,7 @@ def test_a_broken_link_leaves_the_published_site_as_it_was(log):
         run(log)
     assert str(caught.value) == (
         "content/log/2024-03-01-third.md:4: error: no entry at 'gone.md'\n"
-        "  hint: is it a draft, or dated in the future?\n"
+        '  hint: `studylog new note "gone"` writes it\n'
         "content/log/2024-03-01-third.md:4: error: no entry called 'secnd'\n"
         "  hint: did you mean 'second'?"
     )

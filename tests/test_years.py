@@ -164,7 +164,7 @@ def test_an_entry_is_named_by_its_first_words(make_site, line, title, body):
         ("* 2/24 - a <!--- date: 2023-02-25 --->", ":1: error: 'date' cannot be set for one entry of a year\n  hint: write the date in front of the entry"),
         ("* 2/24 - a\n\n  <!---\n  tgas: x\n  --->", ":4: error: unknown key 'tgas' in the front matter\n  hint: did you mean 'tags'?"),
         ("* 2/24 - Twice\n* 2/24 - Twice", ":2: error: the address '/log/2023/02/24/twice/' belongs to content/log/2023.md:1 too\n  hint: give one of them `<!--- slug: … --->`"),
-        ("* 2/24 - a\n\n  [[nowhere]]", ":3: error: no entry called 'nowhere'\n  hint: is it a draft, or dated in the future?"),
+        ("* 2/24 - a\n\n  [[nowhere]]", ":3: error: no entry called 'nowhere'\n  hint: `studylog new note \"nowhere\"` writes it"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_line(make_site, text, expected):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from dataclasses import replace
@@ -138,6 +139,13 @@ def _address(entry: EntryText, kind: Kind, date: dt.date | None, slug: str) -> s
     return f"{permalink}/" if permalink else kind.url(date, slug)
 
 
+def _rename(written: str) -> str:
+    """What to do about a file that is named by a day which no calendar has."""
+    year, month, _ = map(int, written.split("-"))
+    known = f": that month has {calendar.monthrange(year, month)[1]} days" if 1 <= month <= 12 and year else ""
+    return f"rename it{known}"
+
+
 def _date(stem: str, path: str, kind: Kind, entry: EntryText, problems: list[Problem]) -> dt.date | None:
     """The date of the front matter, else of the file's name."""
     match = _DATED_NAME.fullmatch(stem)
@@ -148,7 +156,7 @@ def _date(stem: str, path: str, kind: Kind, entry: EntryText, problems: list[Pro
             return parse_date(match[1])
         except ValueError as error:
             problems.append(
-                Problem(Source(path), "date", f"in the file's name, {str(error).partition(';')[0]}", "rename it")
+                Problem(Source(path), "date", f"in the file's name, {str(error).partition(';')[0]}", _rename(match[1]))
             )
             return None
     unread = entry.problems and not entry.lines
