@@ -31,7 +31,7 @@ def to_markdown(page: Page) -> str:
         end = match.end()
     parts.append(_raw(content[end:]))
     if 'class="mermaid"' in content:
-        parts.append(f'<script src="{relative(page.url, MERMAID)}"></script>')
+        parts.append(f'<script defer src="{relative(page.url, MERMAID)}"></script>')
     return "\n\n".join([_front_matter(page), *(part for part in parts if part)]) + "\n"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -50,14 +51,12 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def visit(chromium, address):
+@contextmanager
+def opening(chromium, address: str) -> Iterator[Callable]:
     """Open pages: `page = visit("timeline/", width=390)`. Console errors and outside requests fail the test."""
     contexts, troubles = [], []
 
-    def open_page(
-        path: str = "", *, width: int = 1440, dark: bool = False, javascript: bool = True, still: bool = False
-    ):
+    def visit(path: str = "", *, width: int = 1440, dark: bool = False, javascript: bool = True, still: bool = False):
         context = chromium.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
@@ -74,10 +73,33 @@ def visit(chromium, address):
         page.goto(address + path, wait_until="load")
         return page
 
-    yield open_page
+    yield visit
     for context in contexts:
         context.close()
     assert not troubles, "\n".join(troubles)
+
+
+@pytest.fixture
+def visit(chromium, address):
+    """Opens pages for one test: see `opening`."""
+    with opening(chromium, address) as visit:
+        yield visit
+
+
+@pytest.fixture(scope="module")
+def shown(request, chromium, address):
+    """A page, opened once in the narrowest window for all tests of a module that look at it, named by its path."""
+    with opening(chromium, address) as visit:
+        page = visit(request.param, width=320)
+        page.wait_for_load_state("networkidle")
+        yield page
+
+
+@pytest.fixture(scope="module")
+def plain(request, chromium, address):
+    """As `shown`, without JavaScript."""
+    with opening(chromium, address) as visit:
+        yield visit(request.param, width=320, javascript=False)
 
 
 def _leaves(url: str, address: str) -> bool:

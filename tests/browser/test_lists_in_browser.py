@@ -6,13 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from lists_log import files
-from made_site import TODAY
+from looking import barriers, built, moved, too_wide
 from served_site import served
-
-from builder.pipeline import Options, build
-from builder.report import Silent
 
 pytestmark = pytest.mark.browser
 
@@ -21,23 +17,11 @@ PAGES = [
     "", "timeline/", "timeline/2025/", "timeline/2025/03/", "log/", "log/2025/", "reading/", "papers/", "tags/",
     "tags/sampling/", "tags/sampling/2024/", "status/", "log/2026/12/27/day-3/",
 ]  # fmt: skip
-SHIFT = """() => new Promise(done => {
-    let sum = 0;
-    new PerformanceObserver(list => {
-        for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
-    }).observe({type: "layout-shift", buffered: true});
-    setTimeout(() => done(sum), 200);
-})"""
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("lists")
-    for name, text in {"site_config.yml": CONFIG, **files(papers=220)}.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
-    build(root, Options(run="never", today=TODAY), Silent())
-    return root / "site"
+    return built(tmp_path_factory.mktemp("lists"), files(papers=220), CONFIG)
 
 
 @pytest.fixture(scope="module")
@@ -46,29 +30,22 @@ def address(site: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize(
-    ("path", "dark"), [*((path, n % 2 == 0) for n, path in enumerate(PAGES)), ("timeline/", False)]
-)
-def test_axe_finds_nothing(visit, path, dark):
-    page = visit(path, width=390 if dark else 1440, dark=dark)
-    results = Axe().run(page, options={"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}})
-    assert results.violations_count == 0, results.generate_report()
+@pytest.mark.parametrize("shown", PAGES, indirect=True)
+def test_nothing_moves_and_a_page_is_as_wide_as_its_window(shown):
+    assert moved(shown) <= 0.05
+    assert not too_wide(shown)
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_as_wide_as_its_window_and_nothing_moves(visit, path):
-    page = visit(path, width=320)
-    for width in (320, 768):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate(SHIFT) <= 0.05
+@pytest.mark.parametrize("shown", PAGES, indirect=True)
+def test_axe_finds_nothing(shown):
+    assert not barriers(shown)
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_reads_without_a_script(visit, path):
-    page = visit(path, width=390, javascript=False)
-    assert page.locator("h1").is_visible()
-    assert not page.locator(".sl-filter:visible").count()
+@pytest.mark.parametrize("plain", PAGES, indirect=True)
+def test_a_page_reads_without_a_script(plain):
+    assert plain.locator("h1").is_visible()
+    assert not plain.locator(".sl-filter:visible").count()
+    assert not too_wide(plain)
 
 
 def titles(page) -> list[str]:
@@ -165,8 +142,7 @@ def test_the_page_for_missing_addresses_offers_what_is_near(chromium, address, w
     page.wait_for_selector(".sl-near a")
     assert offered in page.locator(".sl-near a").evaluate_all("links => links.map(a => a.getAttribute('href'))")
     assert page.locator("h1").inner_text() == "There is no such page"
-    results = Axe().run(page, options={"resultTypes": ["violations"]})
-    assert results.violations_count == 0, results.generate_report()
+    assert not barriers(page)
     page.context.close()
 
 

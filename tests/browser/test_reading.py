@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from looking import too_wide
 
 pytestmark = pytest.mark.browser
 
@@ -14,20 +15,17 @@ PAGES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("width", [320, 768, 1440])
-@pytest.mark.parametrize("path", PAGES)
-def test_no_page_is_wider_than_its_window_or_asks_for_anything_elsewhere(visit, path, width):
-    page = visit(path, width=width)
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, f"{overflow} pixels too wide"
-    assert page.locator("h1").count() == 1
+@pytest.mark.parametrize("shown", PAGES, indirect=True)
+def test_no_page_is_wider_than_its_window_or_asks_for_anything_elsewhere(shown):
+    assert not too_wide(shown)
+    assert shown.locator("h1").count() == 1
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_every_page_reads_without_javascript(visit, path):
-    page = visit(path, width=390, javascript=False)
-    assert page.locator("h1").is_visible()
-    assert len(page.locator("article").inner_text()) > 80
+@pytest.mark.parametrize("plain", PAGES, indirect=True)
+def test_every_page_reads_without_javascript(plain):
+    assert not too_wide(plain)
+    assert plain.locator("h1").is_visible()
+    assert len(plain.locator("article").inner_text()) > 80
 
 
 def test_the_reading_list_filters_by_status(visit):
