@@ -139,7 +139,8 @@ class Shelf:
         data = text.encode("utf-8", "surrogatepass")
         head = _head(name, made_from, data)
         try:
-            self._own = self._own or self._new_file()
+            if self._own is None or os.fstat(self._own.descriptor).st_nlink == 0:  # another process moved what is in it
+                self._own = self._new_file()
             start = os.lseek(self._own.descriptor, 0, os.SEEK_END)
             if os.write(self._own.descriptor, head + data) < len(head) + len(data):
                 raise OSError("the disk is full")
@@ -162,9 +163,9 @@ class Shelf:
         used = sum(record.head_bytes + record.text_bytes for record in self._records.values())
         if wasted > used or len(self._files) > MOST_FILES:
             self._move()
-        if self._folder.is_dir():
-            for path in self._folder.iterdir():
-                if not _NAME.fullmatch(path.name):
+        for path in self._folder.iterdir() if self._folder.is_dir() else ():
+            if not _NAME.fullmatch(path.name) and (path.is_file() or path.is_symlink()):
+                with contextlib.suppress(OSError):
                     path.unlink()
 
     def _move(self) -> None:

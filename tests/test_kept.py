@@ -151,6 +151,18 @@ def test_two_processes_may_keep_at_once(tmp_path):
     assert Shelf(tmp_path).get("other-2", "a") == "22"
 
 
+def test_what_another_process_moved_or_removed_does_not_stop_this_one(tmp_path):
+    (tmp_path / "a folder").mkdir()
+    one, other = Shelf(tmp_path), Shelf(tmp_path)
+    one.put("first", "a", "1")
+    one.put("second", "a", "2" * 100)
+    other.get("first", "a")
+    other.prune()
+    one.put("third", "a", "3")
+    assert [one.get(name, "a") for name in ("first", "second", "third")] == ["1", None, "3"]
+    assert [Shelf(tmp_path).get(name, "a") for name in ("first", "second", "third")] == ["1", None, "3"]
+
+
 def test_a_link_in_place_of_a_file_is_not_followed(tmp_path):
     (tmp_path / "kept").mkdir()
     (tmp_path / "mine").write_text(f"{'0' * 64} 4 name a\ntext")
