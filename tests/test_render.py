@@ -190,6 +190,17 @@ def test_what_was_kept_and_is_damaged_never_reaches_a_site(log, warm, damage):
     assert tree(log / "site") == before
 
 
+def test_a_page_that_is_damaged_is_rendered_again_beside_one_that_was_edited(log, warm):
+    made(log, warm)
+    damage_page(log)
+    [entry] = (log / "content").rglob("*b-1.md")
+    entry.write_text(entry.read_text().replace("print('b-1')", "print('changed')"))
+    assert made(log, warm).rendered >= 1
+    site = tree(log / "site")
+    made(log, warm, clean=True)
+    assert tree(log / "site") == site
+
+
 def test_page_that_the_log_no_longer_has_is_not_kept(log, warm):
     made(log, warm)
     [entry] = (log / "content").rglob("*b-1.md")

@@ -98,7 +98,7 @@ class _Places:
         """Tell whether every place and every anchor is there."""
         for place, anchors in needs.items():
             found = self.find(place)
-            if found is None or not all(self.has_anchor(found, anchor) for anchor in anchors):
+            if found is None or (anchors and not all(self.has_anchor(found, anchor) for anchor in anchors)):
                 return False
         return True
 

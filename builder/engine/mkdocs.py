@@ -7,7 +7,7 @@ both are taken from there; the rest is split over processes. What is about all p
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,24 +40,33 @@ def render(staged: Staged, workers: Workers) -> Rendered:
     pages = {path: own for path, own in staged.files.items() if path.endswith(".md")}
     frame = {path: record for path, record in known.items() if not record.staged}
     frame = frame if all(ledger.has(record.digest) for record in frame.values()) else {}
-    reused = {}
-    for path, own in pages.items():
-        record = known.get(html_path(path))
-        if record is not None and record.staged == own and ledger.has(record.digest):
-            reused[path] = record
-    stale = [path for path in pages if path not in reused]
-    rendered = {}
-    if stale or not frame:
-        sizes = {path: (staged.folder / "docs" / path).stat().st_size for path in stale}
-        new = workers.render(staged, sizes, ledger=ledger, mark=fingerprint, frame=not frame)
-        frame |= {record.path: record for record in new if not record.staged}
-        rendered = {record.path: record for record in new if record.staged}
+    made_of_the_same = {
+        path: record
+        for path, own in pages.items()
+        if (record := known.get(html_path(path))) is not None and record.staged == own
+    }
+    reused: dict[str, Record] = {}
+
+    def verify() -> None:
+        reused.update((path, record) for path, record in made_of_the_same.items() if ledger.has(record.digest))
+
+    def make(paths: Iterable[str], meanwhile: Callable[[], object]) -> list[Record]:
+        sizes = {path: (staged.folder / "docs" / path).stat().st_size for path in paths}
+        if not sizes and frame:
+            meanwhile()
+            return []
+        return workers.render(staged, sizes, ledger=ledger, mark=fingerprint, frame=not frame, meanwhile=meanwhile)
+
+    new = make(pages.keys() - made_of_the_same.keys(), meanwhile=verify)
+    frame |= {record.path: record for record in new if not record.staged}
+    new += make(made_of_the_same.keys() - reused.keys(), meanwhile=lambda: None)  # what is damaged
+    rendered = {record.path: record for record in new if record.staged}
     by_page = {path: reused.get(path) or rendered[html_path(path)] for path in in_walking_order(pages)}
     static = _static_records(staged, known)
     files = _files(staged, ledger, frame.values(), static.values(), by_page)
     ledger.write([*frame.values(), *static.values(), *by_page.values()], fingerprint)
     ledger.prune([file.digest for file in files.values()] + [record.digest for record in frame.values()])
-    return Rendered(files, rendered=len(stale), reused=len(reused))
+    return Rendered(files, rendered=len(rendered), reused=len(reused))
 
 
 def prepare(folder: Path, workers: Workers) -> None:

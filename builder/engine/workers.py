@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -58,11 +58,18 @@ class Workers:
             self._workers.pop().end()
 
     def render(
-        self, staged: Staged, pages: Mapping[str, int], *, ledger: Ledger, mark: str, frame: bool
+        self,
+        staged: Staged,
+        pages: Mapping[str, int],
+        *,
+        ledger: Ledger,
+        mark: str,
+        frame: bool,
+        meanwhile: Callable[[], object],
     ) -> list[Record]:
         """Render pages (staged file -> bytes of it), and with `frame` what the theme brings; `mark` is the fingerprint.
 
-        Raises: EngineError with everything that the engine complained about.
+        `meanwhile` is called once the processes are at work. Raises EngineError with all that the engine complained about.
         """
         shares = share_out(pages, min(self._jobs, len(pages) // SHARE))
         job = {"settings": str(staged.settings), "ledger": str(ledger.folder), "fingerprint": mark}
@@ -71,6 +78,7 @@ class Workers:
         try:
             for number, (worker, share) in enumerate(zip(busy, shares, strict=True)):
                 worker.send(job | {"pages": share, "frame": frame and number == 0})
+            meanwhile()
             said = [worker.wait() for worker in busy]
         except BaseException:
             self.close()  # what they are doing now is not for the next who asks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from builder.errors import Problem, Source
+from builder.kept import digest
 from builder.model.runs import Decision
 
 
@@ -30,7 +30,7 @@ class Page:
     @cached_property
     def digest(self) -> str:
         """By what a later process knows the page; where its source stands is not in it."""
-        return hashlib.sha256(self.as_json().encode("utf-8", "surrogatepass")).hexdigest()
+        return digest(self.url, self.title, self.html, self.description, self.card, [self.search, self.hide, self.tags])
 
     def as_json(self) -> str:
         """All of the page but its source."""

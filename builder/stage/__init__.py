@@ -102,7 +102,7 @@ def _write_pages(folder: Path, pages: Mapping[str, Page | KeptPage], kept: Kept)
     now, written = {}, 0
     for path, page in pages.items():
         known, digest = before.get(path, ("", ""))
-        if known != page.digest or not _is_there(folder / path, digest):
+        if known != page.digest or not _is_there(f"{folder}/{path}", digest):
             data = to_markdown(page.whole()).encode()
             digest = _digest(data)
             written += _write(folder / path, data)
@@ -113,9 +113,12 @@ def _write_pages(folder: Path, pages: Mapping[str, Page | KeptPage], kept: Kept)
     return {path: digest for path, (_, digest) in now.items()}, written
 
 
-def _is_there(path: Path, digest: str) -> bool:
+def _is_there(path: str, digest: str) -> bool:
     """Tell whether a file has the bytes with a digest."""
-    return path.is_file() and not path.is_symlink() and _digest(path.read_bytes()) == digest
+    if os.path.islink(path) or not os.path.isfile(path):
+        return False
+    with open(path, "rb", buffering=0) as file:
+        return _digest(file.read()) == digest
 
 
 def _digest(data: bytes) -> str:
