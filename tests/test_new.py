@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import sys
 from pathlib import Path, PurePosixPath
 
@@ -13,9 +14,10 @@ from linked_log import TODAY, read_site
 from builder.authorcli import has_editor
 from builder.cli import main
 from builder.config import read_config
-from builder.errors import ConfigError, ContentError
+from builder.errors import ConfigError, ContentError, Problem, Source
 from builder.kinds import KINDS
 from builder.new import init_log, new_entry
+from builder.pipeline import read_log
 
 
 def make(make_site, kind: str, title: str, **options):
@@ -95,8 +97,25 @@ def test_a_new_log_has_what_editors_need(tmp_path):
     first, named = config.read_text().splitlines()[0].split("$schema=")
     assert first == "# yaml-language-server: " and "properties" in json.loads((root / named).read_text())
     assert json.loads((root / "content/.obsidian/app.json").read_text())["useMarkdownLinks"] is False
+    [task] = json.loads((root / ".vscode/tasks.json").read_text())["tasks"]
+    pattern = task["problemMatcher"]["pattern"]
+    found = re.fullmatch(
+        pattern["regexp"], str(Problem(Source("content/log/a.md", 14), "x", "no entry", "")).split("\n")[0]
+    )
+    assert found and [found[pattern[key]] for key in ("file", "line", "severity", "message")] == [
+        "content/log/a.md", "14", "error", "no entry",
+    ]  # fmt: skip
     snippets = json.loads((root / ".vscode/studylog.code-snippets").read_text())
     assert {snippet["scope"] for snippet in snippets.values()} == {"markdown"}
+
+
+def test_the_entry_in_the_readme_works_in_a_new_log(tmp_path):
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    root = init_log(tmp_path / "my-log", today=TODAY)
+    entry = re.search(r"````markdown\n(.*?)````\n", readme, re.DOTALL)[1]
+    (root / f"content/log/{TODAY}-a-coin-has-no-memory.md").write_text(entry)
+    log = read_log(root, policy="never", today=dt.date(2026, 12, 1))
+    assert log.problems == () and len([d for d in log.decisions if d.call.demo == "coin_flips"]) == 4
 
 
 def test_links_of_a_new_log_are_followed_by_editors_that_know_files_only(tmp_path):

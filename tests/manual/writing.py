@@ -181,7 +181,9 @@ A log made by `studylog init` brings what editors need.
 
 - **VS Code.** Snippets for what is hard to remember: type `demo`, `cite`, `value`, `note`, `callout` or `day` in a Markdown
   file and press Ctrl-Space. With the YAML extension, `site_config.yml` is checked and completed as you type: its first
-  line names the schema. `studylog schema paper` prints the schema of a kind's front matter, for tools that check it.
+  line names the schema. That extension does not look into Markdown: for front matter, run the task `studylog check`
+  (Ctrl-Shift-B), which lists every problem of the log at its line, or `studylog serve`. `studylog schema paper` prints the
+  schema of a kind's front matter for linters that do, such as remark-lint-frontmatter-schema.
 - **Obsidian.** The folder `content/` opens as a vault: embeds with a width, callouts and tags mean the same there. A link
   by file name, `[[2024-01-02-heads]]`, is followed in both; one by slug or title, `[[heads]]`, only here.
 - **Anything else.** What only studylog knows, such as citations and numbers from runs, is plain text to other editors.
