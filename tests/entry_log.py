@@ -55,5 +55,6 @@ def files() -> dict[str, str]:
         "content/posts/2026-01-03-post.md": entry("A post", "On [@vaswani-2017] and [[mixed]].\n"),
         "content/notes/mixed.md": entry("שלום, 生成モデル and English", MIXED),
         "content/notes/terms.md": entry("Terms", "See [[first]], [[second]] and [[mixed]].\n"),
+        "content/notes/remarked.md": entry("Remarked", f"Short.\n\n> [!annotation 2026-03-03] {'Not so. ' * 99}\n"),
         "content/assets/box.svg": BOX,
     }

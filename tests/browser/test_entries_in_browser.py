@@ -65,6 +65,14 @@ def test_notes_and_remarks_stand_in_the_margin_beside_their_lines_and_not_on_eac
     assert len({round(box["x"]) for box in notes}) == 1
 
 
+def test_a_remark_longer_than_its_passage_leaves_no_hole_in_the_text_and_stays_on_its_page(visit):
+    page = visit("notes/remarked/")
+    text, remark, foot = (page.locator(part).bounding_box() for part in (".sl-part > p", ".sl-annotation", ".sl-foot"))
+    assert remark["height"] > 300
+    assert foot["y"] - (text["y"] + text["height"]) < 90
+    assert remark["y"] + remark["height"] <= page.locator(".md-footer").bounding_box()["y"]
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_on_a_phone_the_number_of_a_note_opens_it_there_and_closes_it_again(visit, javascript):
     page = visit(FIRST, width=390, javascript=javascript)
