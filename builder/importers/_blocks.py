@@ -87,6 +87,11 @@ def fences(text: str) -> dict[int, int]:
     return {token.map[0]: token.map[1] - 1 for token in _parse(text)[0] if token.type == "fence" and token.map}
 
 
+def table_lines(text: str) -> set[int]:
+    """The lines, counted from 0, that are rows of tables at any depth: in these a bar ends a cell."""
+    return {n for t in _parse(text)[0] if t.type == "table_open" and t.map for n in range(*t.map)}
+
+
 def block_of_html(text: str) -> list[tuple[int, int, str]]:
     """First and last line of each block of HTML at any depth, with its text."""
     return [(*token.map, token.content) for token in _parse(text)[0] if token.type == "html_block" and token.map]

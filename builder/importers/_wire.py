@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from builder.importers._assets import Assets, find_asset
+from builder.importers._blocks import table_lines
 from builder.importers._change import SCHEME, Change, strip_base
 from builder.importers._links import Reference, rewrite
 from builder.importers._map import Map
@@ -26,15 +28,20 @@ class Wirer:
         body = tuple(placed.draft.body)
         lines = [piece.line for piece in body]
 
+        written = "\n".join(piece.text for piece in body)
+        rows = table_lines(written)
+
         def change(reference: Reference) -> str | None:
-            if not lines[reference.line]:
-                return None  # the importer's own words
             source = lines[reference.line]
-            return Change(
+            if not source:
+                return None  # the importer's own words
+            changed = Change(
                 self.entries, self.assets, placed, reference, lambda message: self.warn(placed, source, message)
             ).result()
+            in_row = changed and reference.line in rows and reference.form in ("wiki", "embed")
+            return re.sub(r"(?<!\\)\|", r"\\|", changed) if in_row else changed
 
-        text = rewrite("\n".join(piece.text for piece in body), change).split("\n") if body else []
+        text = rewrite(written, change).split("\n") if body else []
         pieces = tuple(Piece(line, new) for line, new in zip(lines, text, strict=True))
         return replace(placed, draft=replace(placed.draft, body=pieces, meta=self._image(placed)))
 

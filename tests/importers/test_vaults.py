@@ -92,3 +92,12 @@ def test_what_else_a_graph_holds(bring):
         "- ```python\n  x = 1\n  ```\n- [[notes/page|alias]] two words hidden\n"
     )
     assert ledger["warnings"] == [] and read_site(root)[1] == ()
+
+
+def test_links_in_tables_leave_the_cells_as_they_are(bring):
+    table = "| a | b |\n|---|---|\n| [[Nets]] | [[Nets\\|n]] |\n"
+    root, _ = bring({".obsidian/a": "", "Table.md": table, "Nets.md": "x\n"})
+    assert "| [[notes/nets\\|Nets]] | [[notes/nets\\|n]] |\n" in (root / "content/notes/table.md").read_text()
+    library, problems = read_site(root)
+    page = next(document for document in library.documents if document.slug == "table")
+    assert problems == () and [link.text for link in page.links] == ["Nets", "n"]
