@@ -79,11 +79,14 @@ def _title_of(page: Page, header: Header, body: Body, title: str, date: str, ste
 
 
 def _html_title(body: Body) -> str:
-    """The text of a heading of raw HTML at the top of a README."""
+    """The text of a heading of raw HTML at the top of a README; taken out if its line holds no more than words."""
     found = re.search(
         r"<h1\b[^<>]{0,200}>(.{1,200}?)</h1>", "\n".join(p.text for p in body.pieces[:30]), re.IGNORECASE | re.DOTALL
     )
-    return " ".join(re.sub(r"<[^<>]*>", " ", found[1]).split()) if found else ""
+    if found is None:
+        return ""
+    body.use([n for n, p in enumerate(body.pieces[:30]) if p.text.strip() == found[0] and "<" not in found[1]])
+    return " ".join(re.sub(r"<[^<>]*>", " ", found[1]).split())
 
 
 def _first_words(body: Body) -> str:

@@ -171,3 +171,9 @@ def test_badges_stay_with_the_repository(bring_one):
     entries, ledger = bring_one(page, "README.md")
     assert entries["content/notes/notes.md"].endswith(f"---\n\nText with a {badge[1:]} inside.\n")
     assert [dropped["reason"] for dropped in ledger["sources"][0]["dropped"]] == ["badges of a repository"]
+
+
+def test_a_heading_of_html_is_the_title_and_stands_there_once(bring_one):
+    page = '<p align="center"><img src="gone.png"></p>\n<h1 align="center">My notes</h1>\n\nText.\n\n## Part\n\nMore.\n'
+    entries, _ = bring_one(page, "README.md")
+    assert entries["content/notes/my-notes.md"].startswith('---\ntitle: "My notes"\n') and "<h1" not in str(entries)
