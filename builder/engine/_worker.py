@@ -16,7 +16,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from jinja2.exceptions import TemplateNotFound
-from jinja2.meta import find_referenced_templates
 from mkdocs.commands.build import _build_template, get_context
 from mkdocs.config import load_config
 from mkdocs.structure.files import File, Files, set_exclusions
@@ -28,6 +27,7 @@ from builder.engine._alike import render_alike_once
 from builder.engine._ledger import EMPTY_SEARCH, SEARCH, Ledger, Record, sha256
 from builder.engine._searchable import with_less_markup, without_requests
 
+_REFERENCE = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")  # of a template to another
 _PART = re.compile(r'<div class="sl-part">\n.*?\n</div>(?=\n\n|\n?\Z)', re.DOTALL)
 _PLACEHOLDER = re.compile(r'<div class="sl-part">\n(\d+)\n</div>')
 
@@ -60,7 +60,7 @@ class Renderer:
             with contextlib.suppress(TemplateNotFound):  # not every page includes it
                 self._env.get_template(name)
                 source, _, _ = self._env.loader.get_source(self._env, name)
-                waiting += filter(None, find_referenced_templates(self._env.parse(source)))
+                waiting += _REFERENCE.findall(source)
 
     def _file(self, path: str) -> File:
         return File(path, self._config.docs_dir, self._config.site_dir, self._config.use_directory_urls)
