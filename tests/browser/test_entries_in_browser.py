@@ -43,8 +43,8 @@ def test_axe_finds_nothing(shown):
 def test_what_is_too_wide_scrolls_by_itself_and_from_the_keyboard(visit):
     page = visit(FIRST, width=390)
     for selector in (".sl-scroll", ".sl-math"):
-        box = page.locator(selector).first
-        assert box.evaluate("e => e.scrollWidth > e.clientWidth && e.tabIndex === 0")
+        box = page.locator(selector).first.element_handle()
+        page.wait_for_function("box => box.scrollWidth > box.clientWidth && box.tabIndex === 0", arg=box)
     assert page.locator(".highlight code").first.evaluate("e => e.scrollWidth > e.clientWidth")
     page.wait_for_selector(".md-code__button, .md-clipboard")  # copies the code
 

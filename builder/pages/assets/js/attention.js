@@ -11,6 +11,7 @@ studylog.viewers.attention = (element) => {
   const bytes = Uint8Array.from(atob(element.dataset.weights ?? ""), (char) => char.charCodeAt(0));
   const perHead = causal ? (T * (T + 1)) / 2 : T * T;
   let [layer, head, query, preview] = [0, 0, T - 1, -1];
+  let ink = accent(); // asked before anything here changes the page, which would be styled for the answer
   const fold = all(element, ".sl-pair")[0];
   const pair = fold && studylog.viewers.pair(fold);
 
@@ -34,9 +35,9 @@ studylog.viewers.attention = (element) => {
     return causal ? `polygon(${corners.join(",")})` : "polygon(0 0)";
   }
 
-  const brush = make("canvas").getContext("2d");
   /** @returns {number[]} the accent colour as red, green, blue */
-  function ink() {
+  function accent() {
+    const brush = make("canvas").getContext("2d");
     if (brush) brush.fillStyle = getComputedStyle(element).getPropertyValue("--sl-accent").trim() || "#006571";
     const hex = brush ? String(brush.fillStyle) : "#006571";
     return [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16));
@@ -45,9 +46,14 @@ studylog.viewers.attention = (element) => {
   /** @param {HTMLCanvasElement} canvas @param {number} l @param {number} h */
   function paint(canvas, l, h) {
     const image = new ImageData(T, T);
-    const rgb = ink();
-    for (let i = 0; i < T; i++) {
-      for (let j = 0; j < T; j++) image.data.set([...rgb, root(l, h, i, j)], 4 * (i * T + j));
+    const [red, green, blue] = ink;
+    for (let i = 0, at = 0; i < T; i++) {
+      for (let j = 0; j < T; j++) {
+        image.data[at++] = red;
+        image.data[at++] = green;
+        image.data[at++] = blue;
+        image.data[at++] = root(l, h, i, j);
+      }
     }
     canvas.getContext("2d")?.putImageData(image, 0, 0);
   }
@@ -162,7 +168,11 @@ studylog.viewers.attention = (element) => {
   });
 
   paintAll();
-  const scheme = new MutationObserver(() => (element.isConnected ? paintAll() : scheme.disconnect()));
+  const scheme = new MutationObserver(() => {
+    if (!element.isConnected) return scheme.disconnect();
+    ink = accent();
+    paintAll();
+  });
   scheme.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
   const [first] = all(element, "[data-first]");
   const notable = (first?.dataset.head ?? "1.1").split(".").map(Number);

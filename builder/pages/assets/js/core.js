@@ -243,7 +243,6 @@ var studylog = (() => {
 
   addEventListener("hashchange", followHash);
   document.addEventListener("DOMContentLoaded", () => {
-    for (const box of all(document, ".sl-math, .math.block, .sl-scroll, pre > code")) if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     mount(document);
     followHash()?.scrollIntoView();
   });
