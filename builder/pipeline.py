@@ -72,6 +72,7 @@ class Log:
     decisions: tuple[Decision, ...]
     problems: tuple[Problem, ...]
     kept: Kept
+    jobs: int
 
     @property
     def runnable(self) -> Mapping[str, DemoSpec]:
@@ -96,8 +97,8 @@ def read_log(
     untrusted: look at no folder of models outside the log.
     """
     config = read_config(root, today=today)
-    kept = kept or Kept(config.root / KEPT)
-    documents, content_problems = read_content(config, kept, jobs=jobs or cores())
+    kept, jobs = kept or Kept(config.root / KEPT), jobs or cores()
+    documents, content_problems = read_content(config, kept, jobs=jobs)
     demos, demo_problems = read_demos(config.root, kept)
     library = link(documents, config, demos=demos, earlier=kept.memory("said"))
     notebooks, notebook_problems = read_notebooks(library.documents, config.root)
@@ -107,7 +108,7 @@ def read_log(
     runnable = {**demos, **notebooks}
     decisions, plan_problems = plan(library.calls, runnable, store, models=models, policy=policy, force=force)
     problems = (*content_problems, *demo_problems, *notebook_problems, *library.problems, *plan_problems)
-    return Log(config, library, demos, notebooks, store, decisions, in_order(problems), kept)
+    return Log(config, library, demos, notebooks, store, decisions, in_order(problems), kept, jobs)
 
 
 def _is_inside(root: Path, model: ModelConfig) -> bool:
@@ -202,7 +203,7 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept | None, 
 
 def site_of(log: Log) -> Site:
     """What pages are made from."""
-    return Site(log.library, log.decisions, log.demos, log.config, log.store.read_blob, log.kept)
+    return Site(log.library, log.decisions, log.demos, log.config, log.store.read_blob, log.kept, log.jobs)
 
 
 def _not_verified(log: Log) -> Iterator[Problem]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from made_site import entry, made, make_site
 from PIL import Image
 
+from builder import apart
+from builder.pages import cards
 from builder.pages._card import INK, draw_card
 
 URL = "site_url: https://example.org/log\n"
@@ -79,6 +82,17 @@ def test_a_card_is_drawn_once_and_again_when_it_was_damaged(tmp_path, monkeypatc
     for kept in (tmp_path / ".build/cards").iterdir():
         kept.write_bytes(kept.read_bytes()[:-20])
     assert made(make_site(tmp_path, files, config=URL))["notes/n/card.png"].data.read_bytes() == before
+
+
+@pytest.mark.parametrize("boot", [apart._BOOT, "import sys; sys.exit(3)"])
+def test_several_processes_draw_what_one_would_even_if_one_dies(tmp_path, monkeypatch, boot):
+    monkeypatch.setattr(apart, "_BOOT", boot)
+    monkeypatch.setattr(cards, "FEWEST", 1)
+    files = {f"content/notes/n{number}.md": entry(f"Note {number}") for number in range(40)}
+    alone = make_site(tmp_path / "one", files, config=URL)
+    shared = replace(make_site(tmp_path / "two", files, config=URL), jobs=2)
+    drawn = [{file.path: file.data.read_bytes() for file in cards.make(site)} for site in (alone, shared)]
+    assert len(drawn[0]) == 41 and drawn[0] == drawn[1]
 
 
 def test_an_entry_may_name_a_picture_of_its_own(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 from edited_log import edited_log
 from markupsafe import Markup
 
+from builder import apart
 from builder.config import read_config
 from builder.kept import Kept
 from builder.kinds import KINDS
@@ -18,7 +19,7 @@ from builder.library import link
 from builder.model import Document, Item, KeptPage, Page, StaticFile
 from builder.pages import Site, _templates, entry, make_pages, path_of
 from builder.pages._fingerprints import Fingerprints
-from builder.parse import apart, read_content, reader, render
+from builder.parse import read_content, reader, render
 from builder.parse.facts import write_facts
 from builder.parse.names import mark
 from builder.shelf import Shelf
@@ -208,7 +209,7 @@ def test_what_a_process_that_died_should_have_read_is_read_here(many, monkeypatc
     documents, problems = read_content(read_config(many, today=TODAY), Kept(many / "kept"), jobs=2)
     assert (len(documents), len(problems)) == (64, 1)
     assert [r.getMessage() for r in caplog.records] == [
-        "a process that read entries ended with status 3: its share is read again"
+        "a process of builder.parse.apart ended with status 3: its share is done again"
     ]
 
 

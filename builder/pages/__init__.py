@@ -29,6 +29,7 @@ class Site:
     config: SiteConfig
     blob: Callable[[Artifact], bytes]  # verified read from the store
     kept: Kept = field(default_factory=Kept)
+    jobs: int = 1  # processes that may work on it
 
     @cached_property
     def _decisions_by_call(self) -> Mapping[tuple[str, str], tuple[Decision, ...]]:

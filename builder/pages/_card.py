@@ -11,6 +11,7 @@ import io
 import re
 import unicodedata
 import zlib
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -56,6 +57,17 @@ def draw_card(*, above: str, title: str, foot: str, accent: str) -> bytes:
         out, "PNG", bits=4, compress_type=zlib.Z_RLE
     )  # large even areas: smaller than level 6, in half the time
     return out.getvalue()
+
+
+def helper(setup: None = None) -> Callable[[tuple[str, Mapping[str, str]]], None]:
+    """What draws cards, each given by its file and its words; in other processes too (builder.apart)."""
+
+    def draw(card: tuple[str, Mapping[str, str]]) -> None:
+        file = Path(card[0])
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(draw_card(**card[1]))
+
+    return draw
 
 
 def _palette(accent: str) -> list[int]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from builder.accents import find_accent
+from builder.apart import share
 from builder.model import Document, StaticFile
 from builder.pages import PageMaker, Site
 from builder.pages._templates import day
@@ -20,6 +21,7 @@ Words = Mapping[str, str]  # what a card says, and its accent; see builder.pages
 
 FOLDER = ".build/cards"
 NAME = "card.png"
+FEWEST = 150  # cards that take about twice as long as starting a process
 _END = b"IEND\xaeB\x60\x82"  # of every whole PNG
 
 
@@ -27,14 +29,41 @@ def make(site: Site) -> Iterator[StaticFile]:
     """Make the site's own card, and one beside each entry and each demo."""
     if not site.config.site_url:
         return
+    folder = site.config.root / FOLDER
+    cards = {path: (words, folder / f"{_key(words)}.png") for path, words in _cards(site)}
+    missing = {file: words for words, file in cards.values() if not _is_whole(file)}
+    if missing:
+        _draw(missing, site.jobs)
+    yield from (StaticFile(path, file) for path, (_, file) in cards.items())
+
+
+def _cards(site: Site) -> Iterator[tuple[str, Words]]:
+    """The path of every card, and what it says."""
     config, accent = site.config, find_accent(site.config.theme.accent)[0]
-    yield StaticFile(card_path(""), _kept(_words(config.author, config.title, config.description, accent), config.root))
+    yield card_path(""), _words(config.author, config.title, config.description, accent)
     for document in site.library.documents:
         if card_of(site, document) == card_path(document.url):
-            yield StaticFile(card_path(document.url), _kept(_of_entry(document, config.title, accent), config.root))
+            yield card_path(document.url), _of_entry(document, config.title, accent)
     for spec in site.demos.values():
-        card = _words("Demo", spec.title, config.title, accent)
-        yield StaticFile(card_path(f"demos/{spec.name}/"), _kept(card, config.root))
+        yield card_path(f"demos/{spec.name}/"), _words("Demo", spec.title, config.title, accent)
+
+
+def _draw(missing: Mapping[Path, Words], jobs: int) -> None:
+    """Draw cards; many of them in `jobs` processes."""
+    from builder.pages._card import helper  # loads Pillow, which a build that draws nothing does without
+
+    draw = helper()
+    share(
+        [(str(file), words) for file, words in missing.items()],
+        draw,
+        helpers=jobs - 1 if len(missing) >= FEWEST else 0,
+        module="builder.pages._card",
+        setup=None,
+        write=list,
+    )
+    for file, words in missing.items():
+        if not _is_whole(file):
+            draw((str(file), words))
 
 
 def card_of(site: Site, document: Document) -> str:
@@ -56,17 +85,12 @@ def _of_entry(document: Document, log: str, accent: str) -> Words:
     return _words(above, document.title, log, accent)
 
 
-def _kept(words: Words, root: Path) -> Path:
-    """The file of a card, drawn before or now; one that is not whole is drawn anew."""
-    key = hashlib.sha256("\0".join([_drawn_by(), *words.values()]).encode()).hexdigest()
-    path = root / FOLDER / f"{key}.png"
-    if path.is_file() and path.read_bytes().endswith(_END):
-        return path
-    from builder.pages._card import draw_card  # loads Pillow, which a build that draws nothing does without
+def _key(words: Words) -> str:
+    return hashlib.sha256("\0".join([_drawn_by(), *words.values()]).encode()).hexdigest()
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(draw_card(**words))
-    return path
+
+def _is_whole(file: Path) -> bool:
+    return file.is_file() and file.read_bytes().endswith(_END)
 
 
 @functools.cache
