@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ class Survey:
     asked: float  # share of dates that cannot be read, most likely for want of a year
 
 
+@functools.lru_cache(maxsize=1)  # several importers ask in turn
 def survey(page: Page) -> Survey:
     """Look a page over."""
     header, body, split, title = split_page(page, keep_headings=False)

@@ -20,7 +20,9 @@ class OldSite:
     flavour: str = "plain"  # jekyll, hugo, zola, obsidian, logseq or plain
     address: str = ""  # such as https://example.org, without the last slash
     base: str = ""  # what stands before every path of its addresses, such as /notes
-    permalinks: Mapping[str, str] = field(default_factory=dict)  # patterns of addresses, by section; "" for all
+    permalinks: Mapping[str, str] = field(
+        default_factory=dict, hash=False
+    )  # patterns of addresses, by section; "" for all
 
 
 @dataclass(frozen=True, slots=True)
