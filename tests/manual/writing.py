@@ -22,7 +22,8 @@ two spaces are enough to nest, and a fence may stand inside a list item.
 
 Below, each example is shown as it is typed, and then as it looks here. What cannot be understood is never guessed at: it
 is a problem with file, line and what to type, and [[what-the-messages-mean]] lists them all. The verbs are described in
-[[commands]], the configuration in [[settings]], and what a program may show in [[what-a-demo-may-return]].
+[[commands]], the configuration in [[settings]], what a program may show in [[what-a-demo-may-return]], and what becomes of
+notes that you have already in [[bringing-notes-along]].
 """
 
 
