@@ -73,8 +73,16 @@ def _unused(split: Split, drafts: list[Draft], body: Body) -> None:
 def _day(segment: Segment, kind: str, header: Header) -> Draft:
     pieces = relevel(strip_blank(segment.pieces))
     title = segment.title or _title(pieces) or long_date(segment.date)
+    span = match_date(title)  # a range, which the name of the file need not repeat
     return Draft(
-        kind, slug_for("", title), title, pieces, str(segment.date), _meta(header), (title,), tuple(segment.anchors)
+        kind,
+        slug_for("", (title[span.end :] if span and span.span else "") or title),
+        title,
+        pieces,
+        str(segment.date),
+        _meta(header),
+        (title,),
+        tuple(segment.anchors),
     )
 
 

@@ -177,3 +177,13 @@ def test_a_heading_of_html_is_the_title_and_stands_there_once(bring_one):
     page = '<p align="center"><img src="gone.png"></p>\n<h1 align="center">My notes</h1>\n\nText.\n\n## Part\n\nMore.\n'
     entries, _ = bring_one(page, "README.md")
     assert entries["content/notes/my-notes.md"].startswith('---\ntitle: "My notes"\n') and "<h1" not in str(entries)
+
+
+def test_a_range_is_in_the_title_and_not_in_the_address(bring_one):
+    entries, _ = bring_one(
+        "# Log\n\n- 2023-02-24 to 2023-02-26: read\n- 2023-03-01: run\n- 2023-03-04 – 3/5\n", "log.md"
+    )
+    assert sorted(entries) == [
+        "content/log/2023-02-24-read.md", "content/log/2023-03-01-run.md", "content/log/2023-03-04-2023-03-04-3-5.md",
+    ]  # fmt: skip
+    assert 'title: "2023-02-24 to 2023-02-26 – read"' in entries["content/log/2023-02-24-read.md"]

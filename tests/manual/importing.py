@@ -114,7 +114,7 @@ def _section(example: Example) -> str:
 
 
 def _file(path: str, text: str) -> str:
-    return f"\n````markdown\n{path}\n\n{text.rstrip()}\n````\n"
+    return f"\n`{path}`\n\n````markdown\n{text.rstrip()}\n````\n"
 
 
 def _import(example: Example) -> tuple[dict[str, str], list[str]]:
