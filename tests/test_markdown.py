@@ -457,6 +457,10 @@ def test_a_minus_behind_a_sign_belongs_to_what_follows(formula, is_unary):
     assert ('<mo form="prefix">&#x02212;</mo>' in to_mathml(formula, display=False)) is is_unary
 
 
+def test_a_displayed_formula_may_hold_blank_lines_and_one_that_nobody_closes_hides_no_other(make_site):
+    assert html_of(make_site, "$$\na\n\n= b\n$$\n\n> $$\n> c\n\n$$\nd\n$$\n").count("<math") == 2
+
+
 def test_an_escaped_footnote_is_text(make_site):
     _, problems, html = read(make_site, r"One \[^1] and two.")
     assert problems == [] and "[^1]" in html

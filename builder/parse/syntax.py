@@ -11,12 +11,14 @@ import re
 
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.admon import admon_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.dollarmath.index import math_block_dollar
 from mdit_py_plugins.footnote import footnote_plugin
 
 from builder.parse.cells import read_blocks
@@ -46,8 +48,8 @@ def markdown(*, math: bool = True) -> MarkdownIt:
     parser.linkify.add("arxiv:", {"validate": _arxiv_end, "normalize": _arxiv_address})
     parser.use(footnote_plugin).use(deflist_plugin).use(admon_plugin)
     if math:
-        options = {"allow_space": False, "allow_digits": False, "allow_blank_lines": False, "double_inline": True}
-        parser.use(dollarmath_plugin, **options, renderer=_mathematics)
+        parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True, renderer=_mathematics)
+        parser.block.ruler.at("math_block", _displayed)
     parser.inline.ruler.before("link", "wikilink", _wikilink)
     parser.inline.ruler.before("link", "cite", _cite)
     parser.inline.ruler.before("emphasis", "value", _value)
@@ -65,6 +67,23 @@ class _Links(LinkifyIt):
 
     def pretest(self, text: str) -> bool:
         return (":" in text or "//" in text) and super().pretest(text)
+
+
+_read_displayed = math_block_dollar(allow_blank_lines=True)
+
+
+def _displayed(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A displayed formula. Where the search for the end of one came to nothing, it is not made again further down."""
+    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+    if not line.startswith("$$"):
+        return False
+    unclosed: dict[tuple[str, int], int] = state.env.setdefault("unclosed", {})
+    if unclosed.get((state.src, end), start) < start:
+        return False
+    found = _read_displayed(state, start, end, silent)
+    if not found and "$$" not in line[2:]:
+        unclosed.setdefault((state.src, end), start)
+    return found
 
 
 def _mathematics(formula: str, options: dict) -> str:
