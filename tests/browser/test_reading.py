@@ -65,6 +65,14 @@ AT_FIRST = """
 """  # before deferred scripts run
 
 
+def test_paper_is_light_also_at_night(visit):
+    page = visit("", dark=True)
+    page.evaluate("addEventListener('beforeprint', () => (window.printed = document.body.dataset.mdColorScheme))")
+    page.pdf()
+    assert page.evaluate("printed") == "default"
+    page.wait_for_function("document.body.dataset.mdColorScheme === 'slate'")
+
+
 def test_chosen_colours_are_there_before_any_other_script_runs(visit):
     page = visit("", dark=True)
     page.get_by_role("button", name="Colours as the system has them").click()
