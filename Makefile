@@ -41,10 +41,10 @@ bench: $(VENV)/.demos
 manual: $(VENV)/.demos
 	$(BIN)/python tests/manual $(PICTURES)
 
-# The fonts of the site, cut out of the published ones: tools/fonts.py says what FROM must hold.
+# The fonts of the site, cut out of the published ones: builder/pages/_fonts.py says what FROM must hold.
 fonts: $(VENV)/.demos
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check brotli==1.2.0
-	$(BIN)/python tools/fonts.py $(FROM)
+	$(BIN)/python -m builder.pages._fonts $(FROM)
 
 lint: $(VENV)/.demos
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

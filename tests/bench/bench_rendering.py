@@ -98,7 +98,8 @@ def site_pages(log: Path) -> Iterator[Path]:
 
 def others(log: Path, folder: Path, plain: float) -> Iterator[Row]:
     """Zensical on the same staged tree, Hugo on the same Markdown."""
-    if zensical := shutil.which("zensical"):
+    beside = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))  # of an environment not activated
+    if zensical := shutil.which("zensical", path=beside):
         copy = Path(shutil.copytree(log / ".build", folder / "zensical"))
         command = [zensical, "build", "-f", "mkdocs.yml"]
         for what in ("cold", "nothing changed"):

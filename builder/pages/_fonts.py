@@ -26,7 +26,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
-ASSETS = Path(__file__).parents[1] / "builder/pages/assets"
+ASSETS = Path(__file__).parent / "assets"
 FEATURES = ["ccmp", "kern", "liga", "locl", "mark", "mkmk", "pnum", "tnum", "ssty", "dtls", "flac"]
 STAND_INS = """\
 /* What shows until a font has arrived: fonts that most systems have, stretched to the same widths and heights (mean
@@ -144,7 +144,7 @@ def main(folder: Path) -> None:
             file = f"{part.file}{suffix}.woff2"
             cut(sources[part.source], part, weight, characters).save(ASSETS / "fonts" / file)
             rules.append(rule(part, weight, file, characters))
-    head = "/* Made by tools/fonts.py from fonts of Adobe and the STI Pub companies (see ../fonts/LICENSE.txt). */"
+    head = "/* Made by `make fonts` from fonts of Adobe and the STI Pub companies (see ../fonts/LICENSE.txt). */"
     (ASSETS / "css/fonts.css").write_text("\n".join([head, *rules, STAND_INS]), encoding="utf-8")
 
 
