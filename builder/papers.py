@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 _NEW_ARXIV = r"\d{4}\.\d{4,5}"
@@ -16,6 +17,7 @@ _ISBN = re.compile(r"^isbn:?\s*([\dX-]{10,17})$", re.IGNORECASE)
 _TRACKING = re.compile(r"^(utm_|fbclid$|gclid$|mc_|igshid$|ref$|ref_src$|si$)")
 
 
+@lru_cache(maxsize=65_536)
 def paper_id(reference: str) -> str:
     """Normalise a reference: `arxiv:2005.14165`, `doi:10…`, `isbn:…`, else the address without tracking parameters.
 
