@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from builder.papers import paper_id, paper_url
 
 if TYPE_CHECKING:
     from pybtex.database import Entry, Person
+
+
+_LEFT, _RIGHT = re.compile(r"\\\{|\\textbraceleft\b(?:\{\})?"), re.compile(r"\\\}|\\textbraceright\b(?:\{\})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +94,5 @@ def _plain(latex: str) -> str:
     """LaTeX in a field as plain text. Escaped braces step aside, since the reader would drop them with the others."""
     from pybtex.richtext import Text
 
-    aside = latex.replace(r"\{", "\ue000").replace(r"\}", "\ue001")
+    aside = _LEFT.sub("\ue000", _RIGHT.sub("\ue001", latex))
     return str(Text.from_latex(aside)).replace("\ue000", "{").replace("\ue001", "}")

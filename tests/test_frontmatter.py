@@ -153,7 +153,7 @@ def test_a_file_name_with_only_a_date_takes_the_slug_from_the_title(make_site):
 
 def test_a_name_with_an_impossible_date_is_a_problem(make_site):
     assert problems(make_site, {"content/log/2023-02-30-a.md": "Text.\n"}) == [
-        "content/log/2023-02-30-a.md: error: in the file's name, '2023-02-30' is not a day of the calendar\n  hint: rename it"
+        "content/log/2023-02-30-a.md: error: in the file's name, '2023-02-30' is not a day of the calendar\n  hint: rename it: that month has 28 days"
     ]
 
 
