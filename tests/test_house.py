@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -179,3 +180,11 @@ def test_demos_import_only_what_a_demo_may():
         if room(target) == "builder" and target != "builder" and not target.startswith(allowed)
     ]
     assert wrong == []
+
+
+def test_no_model_says_in_which_folder_it_was_made():
+    configs = sorted((ROOT.parent / "demos" / "weights").rglob("*.json"))
+    assert (
+        configs
+        and [path.name for path in configs if re.search(r'"(/|[A-Z]:\\)[\w.-]+/', path.read_text("utf-8"))] == []
+    )

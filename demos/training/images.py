@@ -115,7 +115,11 @@ def sample(unet: UNet2DModel, scheduler: DDPMScheduler, labels: torch.Tensor, se
 
 def save(ema: UNet2DModel, scheduler: DDPMScheduler, folder: Path) -> None:
     """Write the averaged weights as float16 safetensors, and the noise schedule beside them."""
-    copy.deepcopy(ema).half().save_pretrained(folder)
+    model = copy.deepcopy(ema).half()
+    model.register_to_config(
+        _name_or_path=""
+    )  # else a training that was resumed leaves its folder in the configuration
+    model.save_pretrained(folder)
     scheduler.save_config(folder)
 
 
