@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from builder.model import Document, Mention, ReadingItem
-from builder.parse.names import in_words, is_marked, say
+from builder.parse.names import in_words, is_marked, name_of, say
 from builder.reading import short_reference
 
 Said = dict[str, tuple[Document, Document]]  # by url: as parsed, and with names
@@ -64,7 +64,4 @@ class Names:
 
     def _name(self, url: str, form: str, target: str) -> str:
         """What to call what a document at `url` refers to."""
-        address = self.targets.get((url, form, target), "")
-        if form == "cite":
-            return self.titles.get(f"cite:{address}") or in_words(form, target)
-        return self.titles.get(address) or self.titles.get(address.partition("#")[0]) or in_words(form, target)
+        return name_of(self.titles, form, self.targets.get((url, form, target), "")) or in_words(form, target)

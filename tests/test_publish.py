@@ -85,11 +85,9 @@ def test_without_links_files_are_copied(tmp_path, monkeypatch):
     assert not publish(rendered(tmp_path, "one"), tmp_path / "site")
 
 
-@pytest.mark.parametrize("moment", [1, 2])
-def test_crash_while_swapping_leaves_a_whole_site_for_next_time(tmp_path, monkeypatch, moment):
-    site, renames = tmp_path / "site", []
-    publish(rendered(tmp_path, "one"), site)
-    rename = Path.rename
+def crash_at_rename(monkeypatch, moment: int) -> None:
+    """Let the process end at the rename of that number, counted from 1."""
+    renames, rename = [], Path.rename
 
     def crashing(path, target):
         renames.append(path)
@@ -98,6 +96,13 @@ def test_crash_while_swapping_leaves_a_whole_site_for_next_time(tmp_path, monkey
         return rename(path, target)
 
     monkeypatch.setattr(Path, "rename", crashing)
+
+
+@pytest.mark.parametrize("moment", [1, 2])
+def test_crash_while_swapping_leaves_a_whole_site_for_next_time(tmp_path, monkeypatch, moment):
+    site = tmp_path / "site"
+    publish(rendered(tmp_path, "one"), site)
+    crash_at_rename(monkeypatch, moment)
     with pytest.raises(KeyboardInterrupt):
         publish(rendered(tmp_path, "two"), site)
     monkeypatch.undo()
@@ -171,17 +176,10 @@ def test_a_spare_site_that_is_a_link_is_not_followed(tmp_path):
 @pytest.mark.parametrize("moment", [1, 2, 3, 4])
 def test_crash_while_swapping_with_a_spare_site_leaves_a_whole_one(tmp_path, monkeypatch, moment):
     (tmp_path / ".build").mkdir()
-    site, renames, rename = tmp_path / "site", [], Path.rename
+    site = tmp_path / "site"
     publish_with_spare(tmp_path, "one")
     publish_with_spare(tmp_path, "two")
-
-    def crashing(path, target):
-        renames.append(path)
-        if len(renames) == moment:
-            raise KeyboardInterrupt
-        return rename(path, target)
-
-    monkeypatch.setattr(Path, "rename", crashing)
+    crash_at_rename(monkeypatch, moment)
     with pytest.raises(KeyboardInterrupt):
         publish_with_spare(tmp_path, "three")
     monkeypatch.undo()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from builder.model import Cell, DemoCall, Document
 from builder.parse.body import Question
+from builder.parse.names import name_of
 from builder.parse.pictures import picture_html
 from builder.urls import relative
 
@@ -42,13 +43,13 @@ class Gaps:
     def fill_wiki(self, target: str, text: str) -> str:
         """A link that has a text of its own, or is called like what it leads to."""
         found = self._found("wiki", target) or ""
-        text = text or self.titles.get(found) or self.titles.get(found.partition("#")[0]) or target
+        text = text or name_of(self.titles, "wiki", found) or target
         return f'<a class="sl-link" href="{self.fill_address("wiki", target)}">{html.escape(text, quote=False)}</a>'
 
     def fill_cite(self, key: str) -> str:
         """A citation: `Vaswani et al. 2017`, with the title of the paper."""
         found = self._found("cite", key) or ""
-        text = html.escape(self.titles.get(f"cite:{found}") or key, quote=False)
+        text = html.escape(name_of(self.titles, "cite", found) or key, quote=False)
         title = html.escape(self.titles.get(found) or key)
         return f'<a class="sl-cite" href="{self.fill_address("cite", key)}" title="{title}">{text}</a>'
 

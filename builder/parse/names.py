@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"  # characters that Unicode keeps for such use; no text has them
 _MARK = re.compile(f"{_OPEN}(\\w+) ([^{_OPEN}{_CLOSE}]*){_CLOSE}")
@@ -28,6 +28,13 @@ def say(text: str, name_of: Callable[[str, str], str]) -> str:
 def without_broken_marks(text: str) -> str:
     """What was cut out of a text, without the marks that the cut went through."""
     return _BROKEN.sub("", text)
+
+
+def name_of(titles: Mapping[str, str], form: str, address: str) -> str:
+    """What a reference that leads to an address calls it; empty if it has no title. `titles` are those of the library."""
+    if form == "cite":
+        return titles.get(f"cite:{address}") or ""
+    return titles.get(address) or titles.get(address.partition("#")[0]) or ""
 
 
 def in_words(form: str, target: str) -> str:
