@@ -15,6 +15,7 @@ from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 from typing import Any
 
+from builder.seen import Seen
 from builder.shelf import Shelf
 
 
@@ -24,6 +25,7 @@ class Kept:
     def __init__(self, folder: Path | None = None, *, warm: bool = False) -> None:
         self.warm = warm  # the process builds again and again
         self.folder = folder
+        self.seen = Seen()
         self._shelves: dict[str, Shelf] = {}
         self._memories: dict[str, dict[Hashable, Any]] = {}
 

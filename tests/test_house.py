@@ -23,7 +23,7 @@ NAMES = {
 MODULES = {path: name for path, name in NAMES.items() if not name.startswith("starter")}
 
 FLOORS = [
-    ["errors", "apart", "cores", "shelf", "messages", "urls", "harmless", "terminal"],
+    ["errors", "apart", "cores", "seen", "shelf", "messages", "urls", "harmless", "terminal"],
     ["kept", "yamltext", "jsontext", "accents"],
     ["model"],
     ["outputs", "demo"],

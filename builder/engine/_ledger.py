@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.seen import Seen
+
 FOLDER = "rendered"
 SEARCH = "search/search_index.json"
 EMPTY_SEARCH = "search/empty.json"  # kept, not published
@@ -32,8 +34,9 @@ class Record:
 class Ledger:
     """The folder of everything rendered for one log."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seen: Seen | None = None) -> None:
         self.folder = folder
+        self._seen = seen or Seen()
 
     def read(self, fingerprint: str) -> dict[str, Record]:
         """Every record by path; none if the last rendering had another fingerprint, or left no whole ledger."""
@@ -82,11 +85,7 @@ class Ledger:
 
     def has(self, digest: str) -> bool:
         """Tell whether the bytes with a digest are there and undamaged."""
-        try:
-            with open(f"{self.folder}/{digest[:2]}/{digest}", "rb", buffering=0) as blob:
-                return sha256(blob.read()) == digest
-        except OSError:
-            return False
+        return self._seen.digest(f"{self.folder}/{digest[:2]}/{digest}") == digest
 
     def keep(self, data: bytes) -> str:
         """Keep bytes and return their digest."""

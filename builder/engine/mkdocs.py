@@ -35,7 +35,7 @@ def available() -> bool:
 
 def render(staged: Staged, workers: Workers) -> Rendered:
     """Render what changed, and take the rest from the last time."""
-    ledger, fingerprint = Ledger(staged.folder / FOLDER), fingerprint_of(staged.fingerprint)
+    ledger, fingerprint = Ledger(staged.folder / FOLDER, staged.seen), fingerprint_of(staged.fingerprint)
     known = ledger.read(fingerprint)
     pages = {path: own for path, own in staged.files.items() if path.endswith(".md")}
     frame = {path: record for path, record in known.items() if not record.staged}

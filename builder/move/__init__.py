@@ -75,7 +75,8 @@ def move_entry(
 
 def _read_all(config: SiteConfig) -> tuple[Document, ...]:
     """Every entry, drafts and days to come included."""
-    return tuple(d for path, kind in content_files(config.root)[0] for d in read_entry(path, kind, config).documents)
+    files = content_files(config.root)[0]
+    return tuple(d for file in files for d in read_entry(config.root / file.name, file.kind, config).documents)
 
 
 def _find(name: str, documents: tuple[Document, ...]) -> Document:

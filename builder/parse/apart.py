@@ -9,27 +9,28 @@ from typing import Any
 from builder.apart import share
 from builder.config import SiteConfig
 from builder.kept import Kept
-from builder.kinds import KINDS, Kind
+from builder.kinds import KINDS
 from builder.parse.earlier import Earlier, Read
+from builder.parse.tree import ContentFile
 
 FEWEST = 150  # files that take about twice as long as starting a process
 
-File = tuple[Path, Kind]
-
 
 def read_together(
-    files: Sequence[File], config: SiteConfig, kept: Kept, read: Callable[[Path, Kind], Read], jobs: int
-) -> dict[Path, Read]:
-    """Read files in `jobs` processes, this one among them, and return what was read here."""
-    here: dict[Path, Read] = {}
+    files: Sequence[ContentFile], config: SiteConfig, kept: Kept, earlier: Earlier, jobs: int
+) -> dict[str, Read]:
+    """Read files in `jobs` processes, this one among them, and return what was read here, by the names of the files."""
+    from builder.parse.reader import read_file
+
+    here: dict[str, Read] = {}
     plain = {"folder": str(kept.folder), "root": str(config.root), "today": str(config.today)}
     share(
         files,
-        lambda file: here.update({file[0]: read(*file)}),
+        lambda file: here.update({file.name: read_file(file, config, earlier)}),
         helpers=jobs - 1,
         module=__name__,
         setup=[config.model_dump(mode="json"), plain],
-        write=lambda file: (file[0].relative_to(config.root).as_posix(), file[1].name),
+        write=lambda file: (file.name, file.kind.name),
     )
     return here
 

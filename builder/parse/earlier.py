@@ -49,6 +49,7 @@ class Earlier:
 
     def __init__(self, kept: Kept) -> None:
         self._memory: dict[str, tuple[str, Read]] = kept.memory("read")
+        self._marks: dict[str, object] = kept.memory("marks")
         self._facts, self._bodies = kept.shelf("read"), kept.shelf("bodies")
 
     def read(self, path: str, text: str, kind: Kind, *, today: dt.date, parse: Callable[[], Read]) -> Read:
@@ -62,6 +63,17 @@ class Earlier:
                 self._keep(path, made_from, kind, read, parse)
             self._memory[path] = made_from, read
         return read
+
+    def of_this_process(self, path: str, mark: object | None, today: dt.date) -> Read | None:
+        """What this process read in a file, if it marked it with the same; None if that would not do today."""
+        if mark is None or self._marks.get(path) != mark:
+            return None
+        read = self._memory[path][1]
+        return read if read.holds(today) else None
+
+    def mark(self, path: str, mark: object | None, read: Read) -> None:
+        """Mark a file that was read with what it can be told by from all that it may become; None: it cannot."""
+        self._marks[path] = mark if self._memory.get(path, ("", None))[1] is read else None
 
     def look(self) -> None:
         """Take notice of what other processes have read."""

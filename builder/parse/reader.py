@@ -22,7 +22,7 @@ from builder.parse.notebook import parse_notebook
 from builder.parse.outline import take_title
 from builder.parse.syntax import markdown
 from builder.parse.text import EntryText, decode, parse_entry
-from builder.parse.tree import content_files
+from builder.parse.tree import ContentFile, content_files
 from builder.parse.year import YearText, parse_year
 from builder.urls import is_safe_slug, short_slug, slugify
 
@@ -43,12 +43,12 @@ def read_content(
     earlier = Earlier(kept)
     documents: list[Document] = []
     files, problems = content_files(config.root)
-    done: dict[Path, Read] = {}
+    done: dict[str, Read] = {}
     if jobs > 1 and kept.folder is not None and len(files) - earlier.count() >= FEWEST:
-        done = read_together(files, config, kept, lambda path, kind: read_entry(path, kind, config, earlier), jobs)
+        done = read_together(files, config, kept, earlier, jobs)
         earlier.look()
-    for path, kind in files:
-        read = done.get(path) or read_entry(path, kind, config, earlier)
+    for file in files:
+        read = done.get(file.name) or read_file(file, config, earlier)
         problems += read.problems
         documents += (document for document in read.documents if is_published(document, config.today))
     earlier.forget_others()
@@ -58,6 +58,16 @@ def read_content(
 def is_published(document: Document, today: dt.date) -> bool:
     """Tell whether a document appears on the site."""
     return not document.meta.draft and (document.date is None or document.date <= today)
+
+
+def read_file(file: ContentFile, config: SiteConfig, earlier: Earlier) -> Read:
+    """Read one file as `read_entry` does, but only if it may have changed since this process read it."""
+    mark = file.stamp and (file.stamp, getattr(config.limits, _limit(file.kind)))
+    read = earlier.of_this_process(file.name, mark, config.today)
+    if read is None:
+        read = read_entry(config.root / file.name, file.kind, config, earlier)
+        earlier.mark(file.name, mark, read)
+    return read
 
 
 def read_entry(path: Path, kind: Kind, config: SiteConfig, earlier: Earlier | None = None) -> Read:
@@ -71,7 +81,7 @@ def read_entry(path: Path, kind: Kind, config: SiteConfig, earlier: Earlier | No
     except OSError as error:
         problem = Problem(Source(name), "unreadable", f"cannot be read: {error.strerror}", "check its permissions")
         return Read((), (problem,))
-    limit = "notebook_bytes" if kind.name == "notebook" else "entry_bytes"
+    limit = _limit(kind)
     text, problems = decode(data, name, limit_bytes=getattr(config.limits, limit), limit=limit)
     if problems:
         return Read((), problems)
@@ -80,6 +90,11 @@ def read_entry(path: Path, kind: Kind, config: SiteConfig, earlier: Earlier | No
         return parse_text(text, name, kind, config.today)
 
     return earlier.read(name, text, kind, today=config.today, parse=parse) if earlier is not None else parse()
+
+
+def _limit(kind: Kind) -> str:
+    """The name of the limit on the size of such a file."""
+    return "notebook_bytes" if kind.name == "notebook" else "entry_bytes"
 
 
 def parse_text(text: str, name: str, kind: Kind, today: dt.date) -> Read:

@@ -4,50 +4,65 @@ from __future__ import annotations
 
 import os
 import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from builder.errors import Problem, Source, suggest
 from builder.kinds import KINDS, Kind
+from builder.seen import Stamp, stamp_of
 from builder.urls import is_portable
 
 SUFFIXES = (".md", ".markdown")
 _ENTRIES = {suffix for kind in KINDS.values() for suffix in kind.suffixes}
 
 
-def content_files(root: Path) -> tuple[list[tuple[Path, Kind]], list[Problem]]:
+@dataclass(frozen=True, slots=True)
+class ContentFile:
+    """A file that holds an entry, or a year of them."""
+
+    name: str  # from the log's root: `content/log/2026-02-24-llama.md`
+    kind: Kind
+    stamp: Stamp | None
+
+
+def content_files(root: Path) -> tuple[list[ContentFile], list[Problem]]:
     """The files of every kind of entry, sorted. Symbolic links, and names that not every system has, are refused."""
     folders = {kind.folder: kind for kind in KINDS.values()}
-    files: list[tuple[Path, Kind]] = []
+    files: list[ContentFile] = []
     problems: list[Problem] = []
     content = root / "content"
     if content.is_symlink():
         return [], [_symlink("content")]
-    for inside in _walk(content):
-        path, name, suffix = content / inside, f"content/{inside}", posixpath.splitext(inside)[1].lower()
+    for inside, found in _walk(content):
+        name, suffix = f"content/{inside}", posixpath.splitext(inside)[1].lower()
         folder = inside.partition("/")[0]
-        if path.is_symlink():
+        if found.is_symlink():
             problems.append(_symlink(name))
-        elif suffix in _ENTRIES and path.is_file():
+        elif suffix in _ENTRIES and found.is_file():
             if not is_portable(name):
                 hint = 'avoid < > : " | ? *, names such as CON, and paths longer than 240 characters'
                 problems.append(Problem(Source(name), "file-name", "not a file name on every system", hint))
             elif folder in folders and suffix in folders[folder].suffixes:
-                files.append((path, folders[folder]))
+                files.append(ContentFile(name, folders[folder], stamp_of(found.stat())))
             elif folder != "assets":
                 problems.append(_misplaced(name, folder, suffix))
     return files, problems
 
 
-def _walk(content: Path) -> list[str]:
+def _walk(content: Path, inside: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Everything below `content` that is neither hidden nor a folder, sorted; links to folders too."""
-    found = []
-    for folder, folders, names in os.walk(content):
-        folders[:] = [name for name in folders if not name.startswith((".", "_"))]
-        links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
-        prefix = Path(folder).relative_to(content).as_posix()
-        prefix = "" if prefix == "." else f"{prefix}/"
-        found += [prefix + name for name in (*links, *names) if not name.startswith((".", "_"))]
-    return sorted(found, key=lambda path: path.split("/"))
+    try:
+        with os.scandir(content / inside) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError:  # there is none, or it is not for us
+        return
+    for entry in entries:
+        if not entry.name.startswith((".", "_")):
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(content, f"{inside}{entry.name}/")
+            else:
+                yield inside + entry.name, entry
 
 
 def _symlink(name: str) -> Problem:

@@ -21,6 +21,7 @@ from builder.config import SiteConfig
 from builder.errors import ContentError, Problem, Source, cannot_write
 from builder.kept import Kept, code_digest
 from builder.model import Item, KeptPage, Page, StaticFile
+from builder.seen import Seen
 from builder.stage.bundle import bundle
 from builder.stage.markdown import to_markdown
 from builder.stage.settings import settings_yml
@@ -40,6 +41,7 @@ class Staged:
     sources: Mapping[str, Source]  # staged file under docs/ -> the author's file
     files: Mapping[str, str]  # staged file under docs/ -> sha256 of its bytes
     fingerprint: str  # of settings and theme, on which every page depends
+    seen: Seen  # what this process knows of files
     written: int  # how many files were new or different
     removed: int
 
@@ -54,12 +56,12 @@ def stage(pages: Iterable[Item], *, config: SiteConfig, files: Mapping[str, Path
     wanted = {**files, **{f"{ASSETS}{path}": data for path, data in assets.files.items()}}
     wanted |= {page.path: page.data for page in pages if isinstance(page, StaticFile)}
     markdown = {f"{page.url}index.md": page for page in pages if not isinstance(page, StaticFile)}
-    digests, written = _write_all(folder / "docs", wanted)
+    digests, written = _write_all(folder / "docs", wanted, kept.seen)
     page_digests, written_pages = _write_pages(folder / "docs", markdown, kept)
     urls = {page.url for page in markdown.values()}
     settings = settings_yml(config, urls=urls, style=f"{ASSETS}{assets.style}", script=f"{ASSETS}{assets.script}")
     written += _write(folder / "mkdocs.yml", settings.encode())
-    theme, written_theme = _write_all(folder / "theme", _package_tree("theme"))
+    theme, written_theme = _write_all(folder / "theme", _package_tree("theme"), kept.seen)
     removed = _prune(folder / "docs", {*wanted, *markdown}) + _prune(folder / "theme", set(theme))
     return Staged(
         folder=folder,
@@ -67,6 +69,7 @@ def stage(pages: Iterable[Item], *, config: SiteConfig, files: Mapping[str, Path
         sources={path: page.source for path, page in markdown.items() if page.source},
         files=digests | page_digests,
         fingerprint=_fingerprint(settings, theme),
+        seen=kept.seen,
         written=written + written_pages + written_theme,
         removed=removed,
     )
@@ -85,13 +88,13 @@ def _fingerprint(settings: str, theme: Mapping[str, str]) -> str:
     return _digest(json.dumps([settings, theme], sort_keys=True).encode())
 
 
-def _write_all(folder: Path, wanted: Mapping[str, Path | bytes]) -> tuple[dict[str, str], int]:
+def _write_all(folder: Path, wanted: Mapping[str, Path | bytes], seen: Seen) -> tuple[dict[str, str], int]:
     """Write files below `folder`; return the digest of each and how many were new or different."""
     digests, written = {}, 0
     for path, content in wanted.items():
-        data = content.read_bytes() if isinstance(content, Path) else content
-        digests[path] = _digest(data)
-        written += _write(folder / path, data)
+        digests[path] = digest = seen.digest(str(content)) if isinstance(content, Path) else _digest(content)
+        if seen.digest(f"{folder}/{path}") != digest:
+            written += _write(folder / path, content.read_bytes() if isinstance(content, Path) else content)
     return digests, written
 
 
@@ -102,7 +105,7 @@ def _write_pages(folder: Path, pages: Mapping[str, Page | KeptPage], kept: Kept)
     now, written = {}, 0
     for path, page in pages.items():
         known, digest = before.get(path, ("", ""))
-        if known != page.digest or not _is_there(f"{folder}/{path}", digest):
+        if known != page.digest or kept.seen.digest(f"{folder}/{path}") != digest:
             data = to_markdown(page.whole()).encode()
             digest = _digest(data)
             written += _write(folder / path, data)
@@ -111,14 +114,6 @@ def _write_pages(folder: Path, pages: Mapping[str, Page | KeptPage], kept: Kept)
         shelf.put("pages", code, json.dumps(now))
     memory["pages"] = now
     return {path: digest for path, (_, digest) in now.items()}, written
-
-
-def _is_there(path: str, digest: str) -> bool:
-    """Tell whether a file has the bytes with a digest."""
-    if os.path.islink(path) or not os.path.isfile(path):
-        return False
-    with open(path, "rb", buffering=0) as file:
-        return _digest(file.read()) == digest
 
 
 def _digest(data: bytes) -> str:
