@@ -1,4 +1,4 @@
-"""The verbs of an author's day: `new`, `mv`, `import`, `init`, `schema`."""
+"""The verbs of an author's day: `new`, `mv`, `import`, `init`, `embed`, `schema`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from builder.commandline import read_date, today_option
+from builder.commandline import device_option, read_date, today_option
 from builder.kinds import KINDS
 from builder.schema import SCHEMAS, make_schema
 
@@ -112,6 +112,37 @@ def init(folder, title, today):
 
     init_log(folder, title=title, today=today or dt.date.today())
     click.echo(f"{folder}: a new log. Next: cd {folder} && studylog serve", err=True)
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Compute the vectors of all entries anew.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@device_option
+@click.pass_obj
+def embed(root, force, dry_run, device):
+    """Record what the encoder of site_config.yml makes of the entries, so that related ones are found by meaning too.
+
+    Computes the vectors of new and edited texts, drops those of texts that are gone, and writes them to
+    demos/_runs/vectors.txt. Commit that file: from it the site is built on machines without the encoder.
+    """
+    from builder.embed import embed_entries, survey
+    from builder.pipeline import read_log
+    from builder.report import print_problems, show_seconds
+
+    log = read_log(root, policy="never")
+    if any(problem.severity == "error" for problem in log.problems):
+        print_problems(log.problems, root=root)
+        raise click.ClickException("nothing is embedded while the log has errors")
+    work = survey(log.config, log.library.documents, force=force)
+    click.echo(f"{len(work.due)} to compute, {len(work.kept)} to keep, {work.dropped} to drop", err=True)
+    if dry_run or not work.changes:
+        click.echo("nothing was written", err=True)
+        return
+    label = "computing" if work.due else "dropping"
+    with click.progressbar(length=len(work.due), label=label, file=sys.stderr) as bar:
+        made = embed_entries(log.config, work, device=device, progress=bar.update)
+    where = f" in {show_seconds(made.seconds)} on {made.device}" if made.device else ""
+    click.echo(f"wrote {made.path}{where}", err=True)
 
 
 @click.command()

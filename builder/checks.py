@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from builder.check import check_pages
 from builder.claims import check_claims
 from builder.drift import compare, problems_of, write_report
+from builder.embed import notes
 from builder.errors import ContentError, Problem, in_order
 from builder.model import Decision, Failure
 from builder.pages import make_pages
@@ -37,6 +38,7 @@ def check(
     log = read_log(root, policy="never", today=today)
     problems = [*log.problems, *log.store.fsck(), *_run_problems(log)]
     problems += check_claims(log.library.documents, log.decisions)
+    problems += notes(log.config, log.library.documents)
     if not any(problem.severity == "error" for problem in problems):
         problems += _links(log)
     if smoke or full:

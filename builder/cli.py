@@ -21,6 +21,7 @@ ELSEWHERE = {
     "mv": "builder.authorcli:mv",
     "import": "builder.authorcli:import_",
     "init": "builder.authorcli:init",
+    "embed": "builder.authorcli:embed",
     "schema": "builder.authorcli:schema",
     "papers": "builder.paperscli:papers",
     "store": "builder.storecli:store",

@@ -99,6 +99,10 @@ class SiteConfig(_Strict):
     """A line for the footer of every page."""
     models: dict[str, ModelConfig] = {}
     """Models that demos may name, besides those in `demos/weights/`."""
+    encoder: ModelConfig | None = None
+    """A sentence encoder by which related entries are found as well as by their words, once `studylog embed` has recorded
+    what it makes of them. It must be one for which a text is the mean of its tokens, such as
+    `sentence-transformers/all-MiniLM-L6-v2`."""
     theme: ThemeConfig = ThemeConfig()
     """How the site looks."""
     limits: LimitsConfig = LimitsConfig()
@@ -169,9 +173,13 @@ def _problem(details: Any, lines: Mapping[str, int]) -> Problem:
     if details["type"] == "missing":
         return Problem(source, "config", f"'{key}' is missing", f"add a line `{key}: …`")
     if details["type"] == "extra_forbidden":
-        known = {"models": ModelConfig, "theme": ThemeConfig, "limits": LimitsConfig, "store": SharedConfig}[
-            place[0]
-        ].model_fields
+        known = {
+            "models": ModelConfig,
+            "encoder": ModelConfig,
+            "theme": ThemeConfig,
+            "limits": LimitsConfig,
+            "store": SharedConfig,
+        }[place[0]].model_fields
         return unknown_key(place[-1], set(known), source, f"'{'.'.join(place[:-1])}'")
     message, _, hint = details["msg"].removeprefix("Value error, ").partition("; ")
     if details["type"] == "string_type":

@@ -16,6 +16,7 @@ from builder.errors import BuilderError, DemoError, Source
 from builder.model import Json
 from builder.run.models import Models
 from builder.run.store import Store
+from builder.run.vectors import name_of
 
 PACKAGES = {  # each with the extra that brings it
     "mkdocs": "",
@@ -72,8 +73,9 @@ def known_devices() -> list[str]:
 
 
 def _models(config: SiteConfig) -> dict[str, str]:
-    """Every model that demos may name, and whether it is here."""
-    models = Models(config.root, config.models)
+    """The encoder and every model that demos may name, and whether it is here."""
+    encoder = {name_of(config.encoder): config.encoder} if config.encoder else {}
+    models = Models(config.root, {**encoder, **config.models})
     states = {}
     for name in models.names():
         try:

@@ -38,6 +38,7 @@ from builder.run.notebooks import read_notebooks
 from builder.run.plan import is_unverified, plan
 from builder.run.registry import read_demos
 from builder.run.store import Store
+from builder.run.vectors import Vectors, vectors_for
 from builder.stage import stage
 
 PATIENCE_SECONDS = 300.0  # for another build of the same log
@@ -73,6 +74,7 @@ class Log:
     problems: tuple[Problem, ...]
     kept: Kept
     jobs: int
+    vectors: Vectors
 
     @property
     def runnable(self) -> Mapping[str, DemoSpec]:
@@ -107,8 +109,9 @@ def read_log(
     models = Models(config.root, inside)
     runnable = {**demos, **notebooks}
     decisions, plan_problems = plan(library.calls, runnable, store, models=models, policy=policy, force=force)
-    problems = (*content_problems, *demo_problems, *notebook_problems, *library.problems, *plan_problems)
-    return Log(config, library, demos, notebooks, store, decisions, in_order(problems), kept, jobs)
+    vectors, damage = vectors_for(config)
+    problems = (*content_problems, *demo_problems, *notebook_problems, *library.problems, *plan_problems, *damage)
+    return Log(config, library, demos, notebooks, store, decisions, in_order(problems), kept, jobs, vectors)
 
 
 def _is_inside(root: Path, model: ModelConfig) -> bool:
@@ -152,9 +155,7 @@ def build(
     with lock(folder / "build.lock", doing="building this log", patience_seconds=PATIENCE_SECONDS):
         if options.clean:
             _clean(folder)
-        believed = (
-            kept_for_once() if options.untrusted else nullcontext(kept)
-        )  # a stranger may have filled .build/kept/
+        believed = kept_for_once() if options.untrusted else nullcontext(kept)  # .build/kept/ may be a stranger's
         with nullcontext(workers) if workers else Workers(options.jobs) as at_work, believed as kept:
             find_engine(options.engine).prepare(folder, at_work)
             return _build(root, options, reporter, kept, at_work)
@@ -203,7 +204,7 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept | None, 
 
 def site_of(log: Log) -> Site:
     """What pages are made from."""
-    return Site(log.library, log.decisions, log.demos, log.config, log.store.read_blob, log.kept, log.jobs)
+    return Site(log.library, log.decisions, log.demos, log.config, log.store.read_blob, log.kept, log.jobs, log.vectors)
 
 
 def _not_verified(log: Log) -> Iterator[Problem]:

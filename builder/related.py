@@ -1,21 +1,30 @@
-"""Entries that are about the same things, though nothing links them: found by the words that both use.
+"""Entries that are about the same things, though nothing links them: found by the words that both use, and by meaning.
 
-The measure is the cosine of two entries' weighted terms (words, tags, cited papers), as in Salton & Buckley 1988. A term
-weighs the more the rarer it is in the log and the oftener the entry uses it; both are counted in coarse steps, so that
-an edit to one entry rarely changes what another's page says. Words that many entries use weigh nothing: no list of stop
-words, no language.
+The measure of words is the cosine of two entries' weighted terms (words, tags, cited papers), as in Salton & Buckley
+1988. A term weighs the more the rarer it is in the log and the oftener the entry uses it; both are counted in coarse
+steps, so that an edit to one entry rarely changes what another's page says. Words that many entries use weigh nothing:
+no list of stop words, no language.
+
+Where an encoder's vectors of the texts are recorded, the measure of meaning is their cosine. Cosines of words and of
+vectors cannot be compared, places can: the two rankings are joined by their reciprocal ranks, the sum of 1 / (60 + rank)
+(Cormack, Clarke & Büttcher 2009, https://doi.org/10.1145/1571941.1572114). Encoders differ in how near they put
+strangers, so it is the log that says what is near: what is at least as near as half of the entries are to the one that
+is nearest to them by words.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from statistics import median_low
 from typing import Any
 
+from builder.meaning import cosines, find_near
 from builder.model import Document, Library
+from builder.run.vectors import Vectors
 
 SHOWN = 4
 TERMS = 24  # of an entry, the weightiest
@@ -24,6 +33,7 @@ POSTINGS = 40  # entries are compared if they share a term that at most so many 
 COMPARED = 16  # with how many an entry is compared in full: those with which it shares most of such terms
 ENOUGH = 0.12  # cosine
 STEPS = 25  # in which a cosine is told from another
+BEHIND = 60  # places by which every rank is put back, so that the first of one ranking does not outweigh agreement
 TAG, CITATION = "#", "@"
 MANUAL = "manual"  # the tag of entries about writing the log: only one another is near them, not what the log is about
 
@@ -38,40 +48,96 @@ class Related:
     words: tuple[str, ...]
     tags: tuple[str, ...]
     papers: tuple[str, ...]  # addresses
+    alike: bool = False  # in meaning, says the encoder
 
 
-def find_related(library: Library, earlier: dict[str, Any] | None = None) -> Mapping[str, tuple[Related, ...]]:
+def find_related(
+    library: Library, earlier: dict[str, Any] | None = None, recorded: Vectors | None = None
+) -> Mapping[str, tuple[Related, ...]]:
     """For the address of each entry, the entries nearest to it, nearest first.
 
     Left out is what the entry links to or is linked from: its page leads there already. `earlier` is what the last call
-    left there: most edits change no entry's weightiest terms, and then nothing is compared again.
+    left there: most edits change no entry's weightiest terms, and then nothing is compared again. An entry whose text
+    has no vector in `recorded` is near others by words alone.
     """
     by_url = {document.url: document for document in library.documents}
     vectors = _vectors({url: _counts(document, library) for url, document in by_url.items()})
     manual = {document.url for document in library.documents if MANUAL in document.tags}
-    compared, earlier = (vectors, _linked(library), manual), {} if earlier is None else earlier
+    by_text = recorded.by_text if recorded else {}
+    meanings = {
+        url: by_text[document.text_digest] for url, document in by_url.items() if document.text_digest in by_text
+    }
+    compared, earlier = (vectors, meanings, _linked(library), manual), {} if earlier is None else earlier
     if earlier.get("compared") != compared:
-        earlier.update(compared=compared, nearest=_nearest(*compared))
+        earlier.update(compared=compared, nearest=_nearest(*compared, earlier.setdefault("meaning", {})))
     return {
-        url: tuple(_related(by_url[other], vectors[url], vectors[other]) for other in nearest)
+        url: tuple(_related(by_url[other], vectors[url], vectors[other], alike) for other, alike in nearest)
         for url, nearest in earlier["nearest"].items()
     }
 
 
 def _nearest(
-    vectors: Mapping[str, Vector], linked: Mapping[str, set[str]], manual: set[str]
-) -> Mapping[str, list[str]]:
-    """The addresses of the entries nearest to each, without those in `linked`; `manual` is told from the rest."""
+    vectors: Mapping[str, Vector],
+    meanings: Mapping[str, bytes],
+    linked: Mapping[str, set[str]],
+    manual: set[str],
+    earlier: dict[str, Any],
+) -> Mapping[str, list[tuple[str, bool]]]:
+    """The addresses of the entries nearest to each, without those in `linked`, each with whether it is alike in meaning.
+
+    `manual` is told from the rest.
+    """
+
+    def may_join(one: str, other: str) -> bool:
+        return other not in linked.get(one, ()) and (other in manual) == (one in manual)
+
+    by_words = _by_words(vectors, may_join)
+    by_meaning = _by_meaning(meanings, by_words, may_join, earlier) if meanings else {}
+    found = {}
+    for url, words in by_words.items():
+        alike = by_meaning.get(url, [])
+        found[url] = [(other, other in alike) for other in _join(words, alike)[:SHOWN]]
+    return found
+
+
+def _join(*rankings: Sequence[str]) -> list[str]:
+    """One ranking of several, by reciprocal rank."""
+    scores: Counter[str] = Counter()
+    for ranking in rankings:
+        scores.update({url: 1 / (BEHIND + rank) for rank, url in enumerate(ranking, 1)})
+    return sorted(scores, key=lambda url: (-scores[url], url))
+
+
+def _by_words(vectors: Mapping[str, Vector], may_join: Callable[[str, str], bool]) -> Mapping[str, list[str]]:
+    """For each entry those that are near enough by words, nearest first."""
     lengths = {url: math.sqrt(sum(weight * weight for weight in vector.values())) for url, vector in vectors.items()}
     found = {}
     for url, candidates in _candidates(vectors).items():
         near = [
             (-round(STEPS * _product(vectors[url], vectors[other]) / (lengths[url] * lengths[other])), other)
             for other in candidates
-            if other not in linked.get(url, ()) and (other in manual) == (url in manual)
+            if may_join(url, other)
         ]
-        found[url] = [other for closeness, other in sorted(near) if -closeness >= STEPS * ENOUGH][:SHOWN]
+        found[url] = [other for closeness, other in sorted(near) if -closeness >= STEPS * ENOUGH]
     return found
+
+
+def _by_meaning(
+    meanings: Mapping[str, bytes],
+    by_words: Mapping[str, list[str]],
+    may_join: Callable[[str, str], bool],
+    earlier: dict[str, Any],
+) -> Mapping[str, list[str]]:
+    """For each entry with a vector those that are near enough by meaning, nearest first."""
+    near = find_near(meanings, earlier)
+    firsts = [(url, others[0]) for url, others in by_words.items() if others and {url, others[0]} <= meanings.keys()]
+    if not firsts:
+        return {}
+    enough = math.floor(100 * median_low(cosines(meanings, firsts))) / 100
+    return {
+        url: [other for other, cosine in others.items() if cosine >= enough and may_join(url, other)]
+        for url, others in near.items()
+    }
 
 
 def _candidates(vectors: Mapping[str, Vector]) -> Mapping[str, list[str]]:
@@ -143,9 +209,9 @@ def _linked(library: Library) -> Mapping[str, set[str]]:
     return linked
 
 
-def _related(document: Document, mine: Vector, theirs: Vector) -> Related:
+def _related(document: Document, mine: Vector, theirs: Vector, alike: bool) -> Related:
     shared = sorted(mine.keys() & theirs.keys(), key=lambda term: (-mine[term] * theirs[term], term))
     tags = [term[1:] for term in shared if term[0] == TAG]
     papers = [term[1:] for term in shared if term[0] == CITATION]
     words = [term for term in shared if term[0] not in (TAG, CITATION)]
-    return Related(document, words=tuple(words[:3]), tags=tuple(tags[:2]), papers=tuple(papers[:2]))
+    return Related(document, words=tuple(words[:3]), tags=tuple(tags[:2]), papers=tuple(papers[:2]), alike=alike)

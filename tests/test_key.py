@@ -223,7 +223,7 @@ def test_hub_model_is_known_by_its_commit_even_when_it_is_not_here(log, monkeypa
     found = find(log, "gpt2", {"gpt2": config(repo="openai-community/gpt2", revision="a" * 40)})
     assert found.digests == {"hub": f"openai-community/gpt2@{'a' * 40}"}
     assert found.refusal == "model 'gpt2' is not downloaded"
-    assert found.hint == f"hf download openai-community/gpt2 --revision {'a' * 40}"
+    assert found.hint == f"hf download openai-community/gpt2 --revision {'a' * 40} --exclude '*.py'"
 
 
 def test_hub_model_must_be_pinned(log):

@@ -169,7 +169,7 @@ def test_hub_model_that_is_not_downloaded_is_only_needed_for_a_run(log, monkeypa
     models = Models(log, {"m": SimpleNamespace(path=None, repo="a/b", revision="0" * 40)})
     decisions, problems = make_plan(log, make_call("x"), models=models)
     assert (decisions[0].action, decisions[0].reason) == ("missing", "model 'm' is not downloaded")
-    assert problems[0].hint == f"hf download a/b --revision {'0' * 40}"
+    assert problems[0].hint == f"hf download a/b --revision {'0' * 40} --exclude '*.py'"
     record(log, make_call("x"), models=models)
     assert decide(log, make_call("x"), models=models) == [("reuse", "")]
 

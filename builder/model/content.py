@@ -111,6 +111,7 @@ class Document:
     values: tuple[Value, ...] = ()
     words: int = 0
     terms: Mapping[str, int] = field(default_factory=dict)  # how often it uses which word, for related entries
+    text_digest: str = ""  # of its plain text (builder.parse.plaintext), for what is recorded of it
     summary: str = ""  # the description, else the first paragraph as plain text
     names: tuple[str, ...] = ()  # what is called how in the plain text, where the author gave it no name
     anchors: tuple[str, ...] = ()  # ids in the author's own HTML

@@ -17,6 +17,7 @@ from builder.kept import Kept
 from builder.model import Artifact, Decision, DemoCall, DemoSpec, Document, Item, Library, ReadingItem, StaticFile
 from builder.pages._templates import remembering
 from builder.related import Related, find_related
+from builder.run.vectors import Vectors
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Site:
     blob: Callable[[Artifact], bytes]  # verified read from the store
     kept: Kept = field(default_factory=Kept)
     jobs: int = 1  # processes that may work on it
+    vectors: Vectors = field(default_factory=Vectors)  # of the texts, as far as the configured encoder has made them
 
     @cached_property
     def _decisions_by_call(self) -> Mapping[tuple[str, str], tuple[Decision, ...]]:
@@ -55,7 +57,7 @@ class Site:
     @cached_property
     def related(self) -> Mapping[str, tuple[Related, ...]]:
         """Entries about the same things, by the address of each entry."""
-        return find_related(self.library, self.kept.memory("related"))
+        return find_related(self.library, self.kept.memory("related"), self.vectors)
 
     def decisions_of(self, document: Document, call: DemoCall) -> tuple[Decision, ...]:
         """The decisions about a demo call, one per state, in the order of the sweep."""

@@ -10,6 +10,7 @@ from builder.library import relation_of
 from builder.model import Annotation, DemoSpec, Document, Relation
 from builder.pages import Site
 from builder.related import Related
+from builder.run.vectors import name_of
 
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
 _HEADINGS: Mapping[Relation, str] = {
@@ -96,6 +97,8 @@ def _reason(site: Site, near: Related) -> str:
         for verb, names in (("speak of", near.words), ("are tagged", near.tags), ("cite", papers))
         if names
     ]
+    if near.alike:
+        shared.append(f"are close in meaning ({name_of(site.config.encoder)})")
     return f"Both {' and '.join(shared)}."
 
 

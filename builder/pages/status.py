@@ -28,6 +28,10 @@ def make(site: Site) -> Iterator[Page | StaticFile]:
         runs=[(d, state_of(d), d.shown, is_unverified(d)) for d in decisions],
         summary=", ".join(f"{states[state]} {state}" for state in ("fresh", "stale", "missing") if states[state]),
         settings=_settings,
+        encoder=site.config.encoder,
+        made_by=site.vectors.made_by,
+        with_vector=sum(document.text_digest in site.vectors.by_text for document in site.library.documents),
+        entries=len(site.library.documents),
     )
     yield Page(URL, "Status", html, description=plural(len(decisions), "run"), search=False, hide=("toc",))
     status = {"runs": [run_json(decision) for decision in decisions], "store": _store(decisions)}

@@ -7,6 +7,7 @@ import datetime as dt
 from markdown_it.token import Token
 
 from builder.errors import Problem, Source
+from builder.kept import digest
 from builder.model import Document
 from builder.parse.body import Body
 from builder.parse.earlier import Read
@@ -14,6 +15,7 @@ from builder.parse.mathematics import math_error
 from builder.parse.names import without_broken_marks
 from builder.parse.notebook import notebook_calls
 from builder.parse.outline import drop_future, shift_headings
+from builder.parse.plaintext import plain_text
 from builder.parse.scan import Scan, scan
 from builder.parse.terms import most_used
 from builder.parse.text import EntryText
@@ -52,6 +54,7 @@ def make_document(
         values=tuple(scanned.values),
         words=scanned.words,
         terms=most_used(scanned.terms, title),
+        text_digest=digest(plain_text(title, entry.meta.description, tokens)),
         summary=entry.meta.description or _shorten(scanned.first_paragraph),
         anchors=(*scanned.anchors, *(f"cell-{cell.number}" for cell in entry.cells or () if cell.number)),
         lines=entry.lines,

@@ -133,6 +133,13 @@ def place(module: Any, device: str) -> Any:
     return module.to(device).eval()
 
 
+def inference() -> Any:
+    """A context in which nothing is kept for gradients."""
+    import torch
+
+    return torch.inference_mode()
+
+
 def parameter_count(module: Any) -> int:
     """Count the parameters of a network; shared ones count once."""
     return sum(parameter.numel() for parameter in module.parameters())

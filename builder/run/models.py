@@ -77,7 +77,7 @@ class Models:
             hint = suggest(name, known) or f"models here: {', '.join(known) or 'none'}"
             raise DemoError(Problem(source, "unknown-model", f"no model called '{name}'", hint))
         if not folder.is_dir():
-            hint = f"put the weights there, or correct `models: {name}:` in site_config.yml"
+            hint = "put the weights there, or correct its `path:` in site_config.yml"
             message = f"the folder of model '{name}' is not here: {config.path}"
             raise DemoError(Problem(source, "missing-model", message, hint))
         return _in_folder(name, folder)
@@ -103,9 +103,8 @@ def _on_hub(name: str, repo: str, revision: str, source: Source) -> FoundModel:
     folder = _hub_cache() / f"models--{repo.replace('/', '--')}" / "snapshots" / revision
     digests = {"hub": f"{repo}@{revision}"}
     if not folder.is_dir():
-        return FoundModel(
-            name, folder, digests, f"model '{name}' is not downloaded", f"hf download {repo} --revision {revision}"
-        )
+        hint = f"hf download {repo} --revision {revision} --exclude '*.py'"
+        return FoundModel(name, folder, digests, f"model '{name}' is not downloaded", hint)
     found = _in_folder(name, folder)
     return FoundModel(name, folder, digests, found.refusal, found.hint)
 
@@ -142,7 +141,8 @@ def _refusals(
             hint = "convert it: load it where you trust it, then model.save_pretrained(folder, safe_serialization=True)"
             yield f"model '{name}' has only pickled weights ('{file}'), which can run code; safetensors only", hint
         if file.endswith(".py"):
-            yield f"model '{name}' brings its own code ('{file}'), which is never run", "use a model of the library"
+            hint = "use a model of the library; a script that it does not need can be deleted"
+            yield f"model '{name}' brings its own code ('{file}'), which is never run", hint
     for file in pointers:
         yield f"'{file}' of model '{name}' is a git-lfs pointer, not the file itself", "git lfs pull"
     for file in tensors:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -28,10 +28,17 @@ theme:
   accent: indigo
 models:
   gpt2: {repo: openai-community/gpt2, revision: 607a30d783dfa663caf39e06633721c8d4cfcd7e}
+encoder: {repo: sentence-transformers/all-MiniLM-L6-v2, revision: c9745ed1d9f207416be6d2e6f8de32d1f16199bf}
 ```
 
 Keys that nobody knows are errors with a suggestion, so a misspelt one is not silently without effect. `studylog doctor
 --config` prints the same as this page.
+
+With an `encoder`, `studylog embed` records a vector of signed bytes for each entry in `demos/_runs/vectors.txt`: the mean
+of the encoder's last hidden states over all tokens of title, description and text. Commit that file. A build ranks the
+other entries by the words they share and by these vectors, and joins both rankings by reciprocal rank; where the vectors
+had a say, the entry's page names the encoder. It takes neither weights nor torch. A text that was edited since is
+related by its words alone, and `check` says how many there are.
 """
 
 
@@ -41,7 +48,7 @@ def note() -> str:
     for name, field in SiteConfig.model_fields.items():
         inner = _model(field)
         if inner is not None:
-            heading = f"{name}: NAME:" if field.annotation is not inner else f"{name}:"
+            heading = f"{name}: NAME:" if get_origin(field.annotation) is dict else f"{name}:"
             parts += [f"\n## `{heading}`\n\n{inner.__doc__}\n", _table(inner.model_fields)]
     return "".join(parts)
 
@@ -66,6 +73,6 @@ def _table(fields: dict[str, FieldInfo]) -> str:
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "needed"
-    if field.default in ("", {}) or isinstance(field.default, BaseModel):
+    if field.default in ("", {}, None) or isinstance(field.default, BaseModel):
         return ""
     return f"`{field.default}`"
