@@ -10,7 +10,7 @@ site: $(VENV)/.demos
 	$(BIN)/studylog build
 
 test: $(VENV)/.demos
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -n logical --dist loadfile
 
 serve: $(VENV)/.demos
 	$(BIN)/studylog serve

@@ -55,8 +55,10 @@ def identities(note: Document) -> tuple[str, ...]:
 
 def short_reference(item: ReadingItem) -> str:
     """A paper as a citation calls it: `Vaswani et al. 2017`; empty if nobody knows its authors."""
-    names = [author.split(",")[0] if "," in author else author.split()[-1] for author in item.authors]
-    who = " and ".join(names) if len(names) <= 2 else f"{names[0]} et al."
+    known = [author for author in item.authors if author != "et al."]
+    names = [author.split(",")[0] if "," in author else author.split()[-1] for author in known]
+    all_of_few = len(names) <= 2 and len(known) == len(item.authors)
+    who = " and ".join(names) if all_of_few or not names else f"{names[0]} et al."
     return f"{who} {item.year}" if who and item.year else who
 
 

@@ -31,13 +31,14 @@ class _Host(SimpleHTTPRequestHandler):
 
 @contextmanager
 def served(site: Path, prefix: str = "some/prefix") -> Iterator[str]:
-    """Serve a site under a prefix, as on a project's pages; gives its address."""
-    root = site.parent / "served"
-    (root / prefix).parent.mkdir(parents=True)
-    (root / prefix).symlink_to(site)
+    """Serve a site under a prefix, as on a project's pages, or alone on its host if that is empty; gives its address."""
+    root = site.parent / "served" if prefix else site
+    if prefix:
+        (root / prefix).parent.mkdir(parents=True)
+        (root / prefix).symlink_to(site)
     host = type("Host", (_Host,), {"missing": site / "404.html"})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(host, directory=str(root)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/{prefix}/"
+    yield f"http://127.0.0.1:{server.server_address[1]}/{prefix}{'/' if prefix else ''}"
     server.shutdown()
     server.server_close()

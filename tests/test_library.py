@@ -10,8 +10,10 @@ from linked_log import read_site
 
 from builder.config import read_config
 from builder.library import link as link_documents
+from builder.pages._bibtex import to_bibtex
 from builder.papers import paper_id
 from builder.parse import read_content
+from builder.reading import short_reference
 
 LOG = "content/log/2024-01-02-a.md"
 FILES = {
@@ -393,6 +395,21 @@ def test_the_reading_list_knows_a_paper_by_any_of_its_addresses(make_site):
     )
     assert [mention.document.slug for mention in attention.mentions] == ["a"]
     assert attention.bibkey == "vaswani2017attention"
+
+
+@pytest.mark.parametrize(
+    ("authors", "reference", "bibtex"),
+    [
+        ("[Ana Silva, Bo Li]", "Silva and Li 2020", "Ana Silva and Bo Li"),
+        ("[Ana Silva, Bo Li, Cy Roy]", "Silva et al. 2020", "Ana Silva and Bo Li and Cy Roy"),
+        ("[Ana Silva, et al.]", "Silva et al. 2020", "Ana Silva and others"),
+    ],
+)
+def test_authors_who_are_not_named_are_others(make_site, authors, reference, bibtex):
+    front = f"---\nauthors: {authors}\nyear: 2020\n---\n"
+    [paper] = read_site(make_site({"content/papers/p.md": front + "Text.\n"}))[0].reading_list
+    assert short_reference(paper) == reference
+    assert f"  author = {{{bibtex}}},\n" in to_bibtex(paper)
 
 
 def test_two_notes_on_one_paper_are_a_problem(make_site):

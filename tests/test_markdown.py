@@ -87,6 +87,12 @@ def test_a_table_scrolls_and_keeps_its_alignment(make_site):
     assert '<td style="text-align:right">1</td>' in html
 
 
+def test_a_column_without_a_heading_has_an_empty_cell(make_site):
+    html = html_of(make_site, "|  | b |\n|---|---|\n| 1 | 2 |\n")
+    assert re.findall(r"<(t[hd])\b[^>]*>", html) == ["td", "th", "td", "td"]
+    assert html.count("</td>") == 3 and html.count("</th>") == 1
+
+
 def test_footnotes_link_there_and_back(make_site):
     html = html_of(make_site, "One[^n] and ^[inline].\n\n[^n]: The note.\n")
     assert 'href="#fn1" id="fnref1"' in html

@@ -141,9 +141,9 @@ def settle(page: Page, header: Header, body: Body, date: str, slug: str) -> tupl
 def day_and_stem(page: Page) -> tuple[str, str]:
     """The date in a page's file name, if any, and the name without it; of a page called `index` the folder's.
 
-    A daily note may be named by its date in any shape, or by its day in the folders of year and month.
+    What Notion's exports append to names is not part of them. A daily note may be named by its date in any shape, or by its day in the folders of year and month.
     """
-    stem = page.path.stem
+    stem = re.sub(r" [0-9a-f]{32}$", "", page.path.stem)
     folder = page.path.parent
     if stem in ("index", "_index") and folder != page.site.root and folder.name != "content":
         stem = folder.name

@@ -13,15 +13,11 @@ from builder.importers._dating import Segment, year_of, years_of
 from builder.importers._frontmatter import Header, shared
 from builder.importers._outline import drop_contents, relevel, take_title
 from builder.importers._single import entry_meta, keep_picture, read_single, slug_for, strip_blank
+from builder.importers._source import described_paper
 from builder.importers._types import Body, Draft, Page, Piece, Reading
-from builder.papers import is_paper, paper_id
 from builder.parse.dates import Calendar, long_date, match_date, read_group
 from builder.parse.scan import anchor
 from builder.parse.titles import plain_text, title_of
-
-_ADDRESS = re.compile(r"https?://[^\s<>()\"']+|arxiv:\s?\d{4}\.\d{4,5}", re.IGNORECASE)
-_AUTHORS = re.compile(r"\s*[-*+]?\s*\**authors?\**\s*:\**\s*(.+)", re.IGNORECASE)
-_YEAR = re.compile(r"\s*[-*+]?\s*\**(?:published|year|date)\b.*?\b((?:19|20)\d\d)\b", re.IGNORECASE)
 
 
 def split_page(page: Page, *, keep_headings: bool) -> tuple[Header, Body, Split, str]:
@@ -104,36 +100,12 @@ def _part(segment: Segment, header: Header) -> Draft | None:
     pieces = relevel(strip_blank(segment.pieces))
     if not pieces:
         return None
-    paper = _paper(pieces)
+    paper = described_paper(pieces)
     title = segment.title or _title(pieces) or "Notes"
     kind = "paper" if paper else "note"
     return Draft(
         kind, slug_for("", title), title, pieces, "", {**_meta(header), **paper}, (title,), tuple(segment.anchors)
     )
-
-
-def _paper(pieces: tuple[Piece, ...]) -> dict:
-    """What the first lines of a section say of the paper that it is about."""
-    head = []
-    for piece in pieces:
-        if piece.text.startswith("#"):
-            break
-        head.append(piece.text)
-    head = [line for line in head if line.strip()][:8]
-    found = {paper_id(address.rstrip(".,;")) for line in head for address in _ADDRESS.findall(line)}
-    papers = [identifier for identifier in found if is_paper(identifier)]
-    if len(papers) != 1:
-        return {}
-    scheme, _, name = papers[0].partition(":")
-    meta: dict = {scheme: name} if scheme in ("arxiv", "doi") else {}
-    for line in head:
-        if (authors := _AUTHORS.match(line)) and "](" not in line:
-            meta["authors"] = [
-                " ".join(a.split()) for a in re.split(r",\s*(?:and\s+)?|\s+and\s+|;\s*", authors[1]) if a.strip()
-            ]
-        if year := _YEAR.match(line):
-            meta["year"] = int(year[1])
-    return meta
 
 
 def _index(page: Page, header: Header, body: Body, split: Split, title: str, kind: str) -> Draft | None:

@@ -12,7 +12,7 @@ from builder.importers._blocks import block_of_html, code_lines
 from builder.importers._convert import close, is_generic, name_title, open_page
 from builder.importers._frontmatter import Header
 from builder.importers._outline import drop_contents, drop_title, is_stub, relevel, sections, take_title
-from builder.importers._source import take_source
+from builder.importers._source import page_on_a_paper, take_source
 from builder.importers._types import Body, Draft, Page, Piece, Reading
 from builder.parse.dates import is_only_date, long_date
 from builder.parse.scan import anchor
@@ -43,9 +43,12 @@ def single(
     meta |= addresses
     if "_drafts" in page.place.split("/"):
         meta["draft"] = True
-    paper = take_source(header, body, may_be_paper=kind in ("", "note") and not named)
-    kind, meta = ("paper", meta | paper) if paper else (kind or ("post" if date else "note"), meta)
+    may_be_paper = kind in ("", "note") and not named
+    paper = take_source(header, body, may_be_paper=may_be_paper)
     body.pieces = strip_blank(list(relevel(body.pieces)))
+    if may_be_paper and not date and not paper:
+        paper = page_on_a_paper(body.pieces)
+    kind, meta = ("paper", meta | paper) if paper else (kind or ("post" if date else "note"), meta)
     whole = Draft(
         kind, slug, title, tuple(body.pieces), date or "", meta,
         names=tuple(dict.fromkeys([page.path.stem, title, *names])),

@@ -175,7 +175,15 @@ class Renderer(Callouts):
         is_plain = inline is None or any(self.directions) or not _LEFTWARDS.search(inline.content)
         return markup if is_plain else markup.replace(">", ' dir="auto">', 1)
 
-    th_open = td_open = dt_open = dd_open = directed
+    td_open = dt_open = dd_open = directed
+
+    def th_open(self, tokens, idx, options, env):
+        """A column's heading; an empty one heads nothing, and is a cell."""
+        markup = self.directed(tokens, idx, options, env)
+        return markup if tokens[idx + 1].content else markup.replace("<th", "<td", 1)
+
+    def th_close(self, tokens, idx, options, env):
+        return "</th>\n" if tokens[idx - 1].content else "</td>\n"
 
     def bullet_list_open(self, tokens, idx, options, env):
         markup = self.directed(tokens, idx, options, env)

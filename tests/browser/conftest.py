@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from looking import opening
 from served_site import served
 
 from builder.pipeline import Options, build
@@ -51,34 +51,6 @@ def chromium():
         browser.close()
 
 
-@contextmanager
-def opening(chromium, address: str) -> Iterator[Callable]:
-    """Open pages: `page = visit("timeline/", width=390)`. Console errors and outside requests fail the test."""
-    contexts, troubles = [], []
-
-    def visit(path: str = "", *, width: int = 1440, dark: bool = False, javascript: bool = True, still: bool = False):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=javascript,
-            has_touch=width < 700,
-            reduced_motion="reduce" if still else "no-preference",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: troubles.append(f"{path}: console: {m.text}") if m.type == "error" else None)
-        page.on("pageerror", lambda error: troubles.append(f"{path}: {error}"))
-        page.on("request", lambda r: troubles.append(f"{path}: asks {r.url}") if _leaves(r.url, address) else None)
-        page.on("response", lambda r: troubles.append(f"{path}: {r.status} {r.url}") if r.status >= 400 else None)
-        page.goto(address + path, wait_until="load")
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert not troubles, "\n".join(troubles)
-
-
 @pytest.fixture
 def visit(chromium, address):
     """Opens pages for one test: see `opening`."""
@@ -100,7 +72,3 @@ def plain(request, chromium, address):
     """As `shown`, without JavaScript."""
     with opening(chromium, address) as visit:
         yield visit(request.param, width=320, javascript=False)
-
-
-def _leaves(url: str, address: str) -> bool:
-    return not url.startswith((address, "data:", "blob:", "about:"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -58,3 +59,35 @@ def barriers(page, *, exclude: tuple[str, ...] = ()) -> str:
         )
         found += f"{width} {colours}\n{results.generate_report()}\n" if results.violations_count else ""
     return found
+
+
+@contextmanager
+def opening(chromium, address: str) -> Iterator[Callable]:
+    """Open pages: `page = visit("timeline/", width=390)`. Console errors and outside requests fail the test."""
+    contexts, troubles = [], []
+
+    def visit(path: str = "", *, width: int = 1440, dark: bool = False, javascript: bool = True, still: bool = False):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            has_touch=width < 700,
+            reduced_motion="reduce" if still else "no-preference",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: troubles.append(f"{path}: console: {m.text}") if m.type == "error" else None)
+        page.on("pageerror", lambda error: troubles.append(f"{path}: {error}"))
+        page.on("request", lambda r: troubles.append(f"{path}: asks {r.url}") if _leaves(r.url, address) else None)
+        page.on("response", lambda r: troubles.append(f"{path}: {r.status} {r.url}") if r.status >= 400 else None)
+        page.goto(address + path, wait_until="load")
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert not troubles, "\n".join(troubles)
+
+
+def _leaves(url: str, address: str) -> bool:
+    return not url.startswith((address, "data:", "blob:", "about:"))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from looking import too_wide
+from looking import barriers, opening, too_wide
+from served_site import served
 
 pytestmark = pytest.mark.browser
 
 ENTRY = "log/2026/02/22/greedy-loops/"
 PAGES = [
-    "", "timeline/", "log/", "log/2026/", ENTRY, "reading/", "papers/", "papers/vaswani-2017/", "posts/",
-    "posts/a-dictionary-that-dreams/", "notebooks/", "notebooks/two-schedules-one-scale/", "notes/decoding-strategies/", "demos/", "demos/gpt2_generate/",
-    "demos/attention/", "demos/diffusion/", "tags/", "tags/attention/", "status/",
+    "", "timeline/", "timeline/2026/", "timeline/2026/07/", "log/", "log/2026/", ENTRY, "reading/", "papers/",
+    "papers/vaswani-2017/", "posts/", "posts/a-dictionary-that-dreams/", "notebooks/", "notebooks/two-schedules-one-scale/",
+    "notes/", "notes/decoding-strategies/", "notes/settings/", "demos/", "tags/", "tags/attention/", "status/",
 ]  # fmt: skip
 
 
@@ -19,6 +20,11 @@ PAGES = [
 def test_no_page_is_wider_than_its_window_or_asks_for_anything_elsewhere(shown):
     assert not too_wide(shown)
     assert shown.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("shown", PAGES, indirect=True)
+def test_axe_finds_nothing(shown):
+    assert not barriers(shown)
 
 
 @pytest.mark.parametrize("plain", PAGES, indirect=True)
@@ -114,9 +120,13 @@ def test_mermaid_diagrams_are_drawn_by_the_local_script(visit):
     assert page.locator("pre.mermaid").count() == 0
 
 
-def test_the_page_for_missing_addresses_leads_on(visit, site):
-    text = (site / "404.html").read_text()
-    assert 'href="/timeline/"' in text and "<h1" in text
+def test_the_page_for_missing_addresses_leads_on(chromium, site):
+    with served(site, prefix="") as address, opening(chromium, address) as visit:
+        page = visit("404.html", width=320)
+        assert not too_wide(page)
+        assert not barriers(page)
+        page.locator("article a[href='/timeline/']").first.click()
+        page.wait_for_url(f"{address}timeline/")
 
 
 def test_mathematics_is_mathml(visit):

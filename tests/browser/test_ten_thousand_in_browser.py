@@ -25,17 +25,11 @@ MANY = 10_000
 KINDS = ("log", "log", "log", "annotation", "paper", "post")
 WORDS = "attention sampling noise loss weights tokens heads diffusion".split()
 BUDGET = 500_000  # bytes, of the page and of what its filter reads
-PATIENCE_MS = 1000
-TRIES = 3  # on a machine that does other things as well
+PATIENCE_SECONDS = 1.0  # of the main thread, which nothing else on this machine can make slower
 
-LIVE = """() => new Promise(done => {
-    const [navigation] = performance.getEntriesByType("navigation");
-    const [paint] = performance.getEntriesByName("first-contentful-paint");
-    done(Math.max(paint.startTime, navigation.domContentLoadedEventEnd));
-})"""
 FILTER = """() => new Promise(done => {
-    const started = performance.now(), found = document.querySelector("output"), text = document.querySelector("[name=text]");
-    new MutationObserver(() => found.textContent && done(performance.now() - started))
+    const found = document.querySelector("output"), text = document.querySelector("[name=text]");
+    new MutationObserver(() => found.textContent && done())
         .observe(found, { childList: true, characterData: true, subtree: true });
     text.value = "noise";
     text.dispatchEvent(new Event("input", { bubbles: true }));
@@ -69,16 +63,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def test_it_is_usable_within_a_second_and_small(visit):
-    milliseconds = []
-    for _ in range(TRIES):
-        page = visit("timeline/", width=390)
-        milliseconds.append((page.evaluate(LIVE), page.evaluate(FILTER)))
-        assert page.evaluate(SIZES) < BUDGET
-        if sum(milliseconds[-1]) < PATIENCE_MS:
-            break
-    else:
-        pytest.fail(f"until it lives, and until the filter answers: {milliseconds}")
+def test_it_is_usable_within_a_second_and_small(visit, address):
+    page = visit(width=390)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.goto(f"{address}timeline/", wait_until="load")
+    page.evaluate(FILTER)
+    metrics = {metric["name"]: metric["value"] for metric in session.send("Performance.getMetrics")["metrics"]}
+    assert 0 < metrics["TaskDuration"] < PATIENCE_SECONDS
+    assert page.evaluate(SIZES) < BUDGET
     assert page.locator("output").inner_text() == "the newest 50"
     assert page.locator(".sl-row-title:visible").count() == 50
 

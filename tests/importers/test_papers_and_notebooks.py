@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from linked_log import read_site
 
 BIB = r"""% comment
@@ -125,3 +126,35 @@ def test_progress_formulas_and_empty_cells_of_notebooks(bring):
     root, _ = bring({"new.ipynb": json.dumps({"cells": cells, "nbformat": 4, "metadata": {}}, indent=1)})
     text = (root / "content/notes/new.md").read_text()
     assert "```text\n100%\nok\n```\n\n```python\nx\n```\n\n$x^2$\n\n$$\ny\n$$\n" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## [Professor Forcing](https://arxiv.org/abs/1610.09038)\n\nTLDR; a judge of sequences.\n\n### Thoughts\n\nWell.\n",
+        "# Professor Forcing\n\n[paper](https://arxiv.org/pdf/1610.09038v1.pdf)\n\nA judge of sequences.\n",
+        "# Professor Forcing\n\n- **Authors**: Alex Lamb, Anirudh Goyal\n- **Link**: <https://arxiv.org/abs/1610.09038>\n\nText.\n",
+        "# Professor Forcing\n\narXiv:1610.09038\n\nA judge of sequences.\n",
+    ],
+)
+def test_a_page_that_begins_with_the_address_of_a_paper_is_a_note_on_it(bring_one, text):
+    texts, _ = bring_one(text, "professor-forcing.md")
+    [(path, written)] = texts.items()
+    assert path == "content/papers/professor-forcing.md"
+    assert written.startswith('---\ntitle: "Professor Forcing"\n')
+    assert 'arxiv: "1610.09038"\n' in written and 'status: "noted"\n' in written
+    assert ("- Alex Lamb" in written or '"Alex Lamb"' in written) == ("Alex Lamb" in text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Forcing\n\nI like [this one](https://arxiv.org/abs/1610.09038) best.\n",
+        "# To read\n\n- [Professor Forcing](https://arxiv.org/abs/1610.09038)\n",
+        "# Two\n\nPaper: https://arxiv.org/abs/1610.09038\n\nPaper: https://arxiv.org/abs/1706.03762\n",
+        "# Later\n\nOf other things.\n\n## Professor Forcing\n\n[paper](https://arxiv.org/abs/1610.09038)\n",
+    ],
+)
+def test_a_page_that_only_mentions_papers_stays_a_note(bring_one, text):
+    texts, _ = bring_one(text)
+    assert list(texts) == ["content/notes/page.md"]

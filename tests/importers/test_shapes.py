@@ -187,3 +187,16 @@ def test_a_range_is_in_the_title_and_not_in_the_address(bring_one):
         "content/log/2023-02-24-read.md", "content/log/2023-03-01-run.md", "content/log/2023-03-04-2023-03-04-3-5.md",
     ]  # fmt: skip
     assert 'title: "2023-02-24 to 2023-02-26 – read"' in entries["content/log/2023-02-24-read.md"]
+
+
+def test_what_an_export_of_notion_appends_to_names_is_left_out(bring):
+    one, two = f"Adapters {'0a1b2c3d' * 4}", f"Reading {'99998888' * 4}"
+    root, ledger = bring({
+        f"{one}.md": "# Adapters\n\nSmall layers between.\n",
+        f"{two}/Notes.md": "# Notes\n\nSee [them](../" + one.replace(" ", "%20") + ".md).\n",
+    })  # fmt: skip
+    assert sorted(draft["path"] for draft in ledger["drafts"]) == [
+        "content/notes/adapters.md",
+        "content/notes/notes.md",
+    ]
+    assert "[them](adapters.md)" in (root / "content/notes/notes.md").read_text()

@@ -56,6 +56,12 @@ EXAMPLES = [
         {"feed.md": "# Blog\n\n## Scaling, again\n*Posted on May 5, 2023 by Ana*\n\nText.\n\n## Loss (April 1, 2023)\n\nMore.\n"},
     ),
     Example(
+        "Notes on papers and of courses",
+        "A page that begins with the address of one paper, or whose title leads there, is a note on it. Any other page without\n"
+        "a date becomes one long note, without the table of contents that was made by hand; what is only planned becomes a draft.",
+        {"paper-notes/forcing.md": "## [Professor Forcing](https://arxiv.org/abs/1610.09038)\n\n- **Authors**: Alex Lamb and others\n\n### Thoughts\n\nA judge.\n"},
+    ),
+    Example(
         "Jekyll",
         "Front matter, permalinks, redirects, Liquid and kramdown. Hugo, Zola, Quarto and Docusaurus are read alike.",
         {

@@ -21,7 +21,7 @@ WIDTH = 640  # CSS pixels of a picture
 HEAD = """\
 ---
 title: What a demo may return
-tags: [meta]
+tags: [manual]
 description: Every kind of output that a demo of this log can have, with the lines that make it and a picture of it.
 ---
 
