@@ -98,13 +98,12 @@ def test_only_edited_texts_are_computed_and_vectors_of_gone_ones_dropped(log):
     assert studylog(log, "embed").stderr.endswith(f"1 to drop\ndropping\nwrote {FILE}\n")
 
 
-def test_a_new_title_or_description_is_another_text_and_a_new_tag_is_not(log):
-    path = log / "content/notes/n1.md"
-    for line, due in (("tags: [x]", 0), ("description: Other", 1), ("title: Other", 1)):
-        path.write_text(note(1).replace('title: "Note 1"\n' if "title" in line else "---\n", f"{line}\n", 1))
-        text = path.read_text() if "title" in line else f"---\n{path.read_text()}"
-        path.write_text(text)
-        assert studylog(log, "embed", "--dry-run").stderr.startswith(f"{due} to compute")
+@pytest.mark.parametrize(
+    ("changed", "due"), [("tags: [x]\ntitle", 0), ("description: What it is\ntitle", 1), ("title: Another\n#", 1)]
+)
+def test_a_new_title_or_description_makes_another_text_and_a_tag_does_not(log, changed, due):
+    (log / "content/notes/n1.md").write_text(note(1).replace("title", changed, 1))
+    assert studylog(log, "embed", "--dry-run").stderr.startswith(f"{due} to compute")
 
 
 def test_other_weights_are_told_by_check_and_make_all_vectors_anew(log):
@@ -118,13 +117,29 @@ def test_other_weights_are_told_by_check_and_make_all_vectors_anew(log):
 
 def test_an_edited_text_is_related_by_its_words_until_it_is_embedded(log):
     warm = Kept(log / ".build/warm", warm=True)
-    assert "close in meaning (tiny)" in "".join(pages(log, warm).values())
+    assert "close in meaning, says tiny." in "".join(pages(log, warm).values())
     (log / "content/notes/n1.md").write_text(note(1, "Edited."))
     after = pages(log, warm)
     assert after == pages(log, Kept(log / ".build/cold"))
     assert "close in meaning" not in after["notes/n1/index.html"]
     told = studylog(log, "check").stderr
     assert "note: no vector by 'tiny' for 1 entry: only words say what is related\n  hint: studylog embed" in told
+
+
+def test_pages_are_the_same_whatever_was_kept_while_entries_and_vectors_come_and_go(log):
+    warm, notes = Kept(log / ".build/warm", warm=True), log / "content/notes"
+    steps = [
+        lambda: None,
+        lambda: (notes / "n3.md").write_text(note(3, "Edited.")),
+        lambda: (notes / "n8.md").unlink(),
+        lambda: (notes / "n3.md").write_text(note(3)),
+        lambda: studylog(log, "embed"),
+        lambda: (notes / "n8.md").write_text(note(8, "Back, and another.")),
+        lambda: studylog(log, "embed"),
+    ]
+    for number, step in enumerate(steps):
+        step()
+        assert pages(log, warm) == pages(log, Kept(log / f".build/cold-{number}")) == pages(log)
 
 
 def test_vectors_of_another_encoder_are_not_used(log):
@@ -135,7 +150,7 @@ def test_vectors_of_another_encoder_are_not_used(log):
 
 def test_a_machine_without_the_weights_builds_the_same_pages(log):
     here = pages(log)
-    assert "12 entries of 12 can be found by meaning" in here["status/index.html"]
+    assert "12 of 12 entries can be found by meaning" in here["status/index.html"]
     shutil.rmtree(log / "demos/weights")
     assert pages(log) == here
     (log / "content/notes/n1.md").write_text(note(1, "Edited."))
@@ -153,7 +168,7 @@ def test_a_build_from_recorded_vectors_imports_no_torch(log):
     done = subprocess.run([sys.executable, "-c", script], cwd=log, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     shown = "".join(path.read_text() for path in (log / "site/notes").rglob("index.html"))
-    assert "are close in meaning (tiny)." in shown
+    assert "; close in meaning, says tiny." in shown
 
 
 def test_every_damaged_line_is_named_and_nothing_is_published(log):

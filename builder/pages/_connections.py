@@ -97,9 +97,11 @@ def _reason(site: Site, near: Related) -> str:
         for verb, names in (("speak of", near.words), ("are tagged", near.tags), ("cite", papers))
         if names
     ]
+    reasons = [f"both {' and '.join(shared)}"] if shared else []
     if near.alike:
-        shared.append(f"are close in meaning ({name_of(site.config.encoder)})")
-    return f"Both {' and '.join(shared)}."
+        reasons.append(f"close in meaning, says {name_of(site.config.encoder)}")
+    reason = "; ".join(reasons)
+    return f"{reason[0].upper()}{reason[1:]}."
 
 
 def illustrations(site: Site, document: Document) -> list[tuple[str, list[Illustration]]]:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from builder.config import CONFIG_NAME
+from builder.errors import DemoError, Problem, Source
 from builder.run import device as devices
 from builder.run.live import Workbench
 
@@ -41,6 +43,7 @@ class Encoder:
         self.device = devices.describe(self._device)
         if self._model.config.is_encoder_decoder:
             raise ValueError("it has a decoder as well, and no mean over tokens")
+        self._places = getattr(self._model.config, "max_position_embeddings", WINDOW)
         self._tokenizer.padding_side = "right"  # positions begin with the text
         self._tokenizer.pad_token = self._tokenizer.pad_token or self._tokenizer.eos_token
 
@@ -55,7 +58,7 @@ class Encoder:
 
     def _windows(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Tensor]]:
         """Batches of windows of like length: to which text each belongs, and the sums of its hidden states, (B, C)."""
-        room = min(WINDOW, self._tokenizer.model_max_length, self._model.config.max_position_embeddings)
+        room = min(WINDOW, self._tokenizer.model_max_length, self._places)
         cut = self._tokenizer(list(texts), truncation=True, max_length=room, return_overflowing_tokens=True)
         owners = cut.pop("overflow_to_sample_mapping")
         order = sorted(range(len(owners)), key=lambda window: len(cut["input_ids"][window]))
@@ -69,4 +72,9 @@ class Encoder:
 
 def _as_bytes(vector: Tensor) -> bytes:
     """The direction of a vector; a sum points where the mean does."""
+    if not vector.isfinite().all():
+        problem = Problem(
+            Source(CONFIG_NAME), "encoder", "the encoder makes numbers that are not finite", "--device cpu"
+        )
+        raise DemoError(problem)
     return (vector * (127 / vector.abs().max())).round().char().numpy().tobytes()
