@@ -563,6 +563,12 @@ def test_html_is_filtered_and_depends_on_nothing_else():
     assert expected in page
 
 
+def test_a_heading_without_words_is_a_cell():
+    table = "<table><thead><tr><th></th><th>loss</th></tr></thead><tbody><tr><th>0</th><td>1</td></tr></tbody></table>"
+    _, _, page = encoded(shown(text_html=table, text_plain="   loss"))
+    assert table.replace("<th></th>", "<td></td>") in page
+
+
 def test_a_record_from_elsewhere_is_filtered_again():
     outputs = [
         {"output_type": "display_data", "data": {"text/html": "<script>alert(1)</script><p id=x>ok</p>"}},

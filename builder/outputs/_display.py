@@ -16,6 +16,7 @@ from builder.outputs._escape import plain
 
 _END = "<!--end of cell-->"
 _SHOWN = ("text/html", "text/markdown", "text/latex", "text/plain")  # the first that is there
+_EMPTY_HEADING = re.compile(r"<th\b([^>]*)>\s*</th>")
 _PICTURE = re.compile(r"[\w-]+\.(?:svg|png|webp)")
 _TEMPLATE = """
 {%- extends "mkdocs_html/notebook.html.j2" -%}
@@ -28,7 +29,7 @@ _TEMPLATE = """
 <div class="jp-RenderedImage jp-OutputArea-output">{{ output.data["image/png"] }}</div>
 {% endblock %}
 {% block data_html scoped %}
-<div class="jp-RenderedHTML jp-OutputArea-output" role="region" aria-label="Output" tabindex="0">
+<div class="jp-RenderedHTML jp-OutputArea-output" role="group" aria-label="Output" tabindex="0">
 {{ output.data["text/html"] | harmless }}
 </div>
 {% endblock %}
@@ -55,7 +56,7 @@ def draw_outputs(cells: Sequence[Sequence[Json]]) -> list[str]:
     exporter = HTMLExporter(
         raw_template=_TEMPLATE,
         extra_template_paths=[settings.templates_dir],
-        filters={"harmless": keep_self_contained},
+        filters={"harmless": _harmless},
         exclude_input=True,
         exclude_anchor_links=True,
         exclude_output_prompt=True,
@@ -67,6 +68,11 @@ def draw_outputs(cells: Sequence[Sequence[Json]]) -> list[str]:
         notebook["cells"].append({**cell, "outputs": drawable})
     body, _ = exporter.from_notebook_node(from_dict(notebook))
     return [drawn.strip().replace("<pre>", '<pre tabindex="0">') for drawn in body.split(_END)[:-1]]
+
+
+def _harmless(markup: str) -> str:
+    """HTML of an output, filtered. A table's heading without words, as above an index, heads nothing: it is a cell."""
+    return _EMPTY_HEADING.sub(r"<td\1></td>", keep_self_contained(markup))
 
 
 def _drawable(output: Json, cell: int) -> Json:

@@ -10,8 +10,8 @@ pytestmark = pytest.mark.browser
 
 ENTRY = "log/2026/02/22/greedy-loops/"
 PAGES = [
-    "", "timeline/", "timeline/2026/", "timeline/2026/07/", "log/", "log/2026/", ENTRY, "reading/", "papers/",
-    "papers/vaswani-2017/", "posts/", "posts/a-dictionary-that-dreams/", "notebooks/", "notebooks/two-schedules-one-scale/",
+    "", "timeline/", "timeline/2026/", "timeline/2026/07/", "log/", "log/2026/", ENTRY, "log/2026/11/08/heads-revisited/",
+    "reading/", "papers/", "papers/vaswani-2017/", "posts/", "posts/a-dictionary-that-dreams/", "notebooks/", "notebooks/two-schedules-one-scale/",
     "notes/", "notes/decoding-strategies/", "notes/settings/", "demos/", "tags/", "tags/attention/", "status/",
 ]  # fmt: skip
 

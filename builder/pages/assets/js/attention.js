@@ -86,7 +86,7 @@ studylog.viewers.attention = (element) => {
   const down = make("div", { class: "sl-att-down", "aria-hidden": "true" }, ...tokens.map(name));
   const matrix = make("div", { class: "sl-att-matrix" }, across, down, make("div", { class: "sl-att-cells" }, canvas, marker));
   matrix.style.setProperty("--sl-n", String(T));
-  const scroll = make("div", { class: "sl-scroll", role: "region", tabindex: "0", "aria-label": "all weights of this head" }, matrix);
+  const scroll = make("div", { class: "sl-scroll", role: "group", tabindex: "0", "aria-label": "all weights of this head" }, matrix);
   const overview = make("div", {}, make("p", { class: "sl-legend" }, "every head: layers down, heads across"), grid);
   const about = make("p", { class: "sl-legend" }, "this head: each row is what one token looks at");
   const full = make("div", {}, about, scroll, find(element, ".sl-att-legend"));
