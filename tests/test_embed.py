@@ -201,6 +201,19 @@ def test_embed_says_what_to_type_where_there_is_no_encoder(log):
     assert "'demos/weights/none' cannot be used as an encoder" in studylog(log, "embed").stderr
 
 
+def test_an_encoder_of_the_hub_is_known_by_its_commit(log, tmp_path, monkeypatch):
+    commit = "c" * 40
+    shutil.copytree(log / "demos/weights/tiny", tmp_path / f"hub/models--some--encoder/snapshots/{commit}")
+    (log / "site_config.yml").write_text(f"title: Log\nencoder: {{repo: some/encoder, revision: {commit}}}\n")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    assert studylog(log, "embed").stderr.startswith(f"{ENTRIES} to compute, 0 to keep, 0 to drop")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "empty"))
+    assert studylog(log, "embed").stderr.startswith(f"0 to compute, {ENTRIES} to keep, 0 to drop")
+    assert "close in meaning, says encoder." in "".join(pages(log).values())
+    (log / "site_config.yml").write_text(f"title: Log\nencoder: {{repo: some/encoder, revision: {'d' * 40}}}\n")
+    assert "close in meaning" not in "".join(pages(log).values())
+
+
 @pytest.mark.parametrize("kind", ["bert", "gpt"])
 def test_a_vector_is_the_mean_over_all_tokens_of_a_text_however_long(tmp_path, kind):
     import torch
