@@ -94,3 +94,13 @@ def suggest(word: str, known: Iterable[str]) -> str:
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Sort problems by file and line, without repeats."""
     return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.source, p.code, p.message)))
+
+
+def stop_at_errors(problems: Iterable[Problem]) -> None:
+    """Raise every problem at once, if any is an error; as StoreError, if the store is damaged."""
+    problems = in_order(problems)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if any(problem.code == "store-damaged" for problem in errors):
+        raise StoreError(*problems)
+    if errors:
+        raise ContentError(*problems)

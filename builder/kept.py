@@ -13,10 +13,12 @@ import json
 import tempfile
 from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from builder.seen import Seen
 from builder.shelf import Shelf
+
+T = TypeVar("T")
 
 
 class Kept:
@@ -28,6 +30,7 @@ class Kept:
         self.seen = Seen()
         self._shelves: dict[str, Shelf] = {}
         self._memories: dict[str, dict[Hashable, Any]] = {}
+        self._waiting: list[Callable[[], object]] = []
 
     def shelf(self, name: str) -> Shelf:
         """The texts of one sort."""
@@ -47,6 +50,26 @@ class Kept:
     def memory(self, name: str) -> dict[Hashable, Any]:
         """The values of one sort, for whoever made them to look after; nobody remembers those of a single build."""
         return self._memories.setdefault(name, {}) if self.warm else {}
+
+    def once(self, name: Hashable, given: Any, make: Callable[[], T]) -> T:
+        """Return what `make()` returns, which depends on `given` alone; from last time if that was given the same."""
+        memory = self.memory("once")
+        before = memory.get(name)
+        if before is None or before[0] != given:
+            before = memory[name] = given, make()
+        return before[1]
+
+    def afterwards(self, do: Callable[[], object]) -> None:
+        """Do what only later processes need: at once, or in one that builds again and again when it is told to `settle`."""
+        if self.warm:
+            self._waiting.append(do)
+        else:
+            do()
+
+    def settle(self) -> None:
+        """Do what was left for afterwards, in the order in which it came."""
+        while self._waiting:
+            self._waiting.pop(0)()
 
 
 @contextlib.contextmanager

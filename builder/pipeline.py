@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from builder.engine import Rendered, find_engine
 from builder.engine._ledger import FOLDER as RENDERED
 from builder.engine.publish import publish, refresh
 from builder.engine.workers import Workers
-from builder.errors import ContentError, Problem, StoreError, in_order
+from builder.errors import Problem, in_order, stop_at_errors
 from builder.kept import Kept, kept_for_once
 from builder.library import link
 from builder.model import BuildReport, Decision, DemoSpec, Library
@@ -144,21 +144,32 @@ def fetch_runs(log: Log, reporter: Reporter) -> Log:
 
 
 def build(
-    root: Path, options: Options, reporter: Reporter, kept: Kept | None = None, workers: Workers | None = None
+    root: Path,
+    options: Options,
+    reporter: Reporter,
+    kept: Kept | None = None,
+    workers: Workers | None = None,
+    *,
+    published: Callable[[BuildReport], object] = lambda report: None,
 ) -> BuildReport:
     """Build the site of the log at `root`. `kept` and `workers` are for a process that builds again and again.
 
-    Raises BuilderError before anything is published: what was published before stays as it was. Builds of one log take
-    turns.
+    `published` is told as soon as the site is there; what only later processes need comes after that. Raises BuilderError
+    before anything is published: what was published before stays as it was. Builds of one log take turns.
     """
     folder = read_config(root, today=options.today).root / ".build"
     with lock(folder / "build.lock", doing="building this log", patience_seconds=PATIENCE_SECONDS):
         if options.clean:
             _clean(folder)
-        believed = kept_for_once() if options.untrusted else nullcontext(kept)  # .build/kept/ may be a stranger's
+        believed = kept_for_once() if options.untrusted else nullcontext(kept or Kept(folder.parent / KEPT))  # it may be a stranger's
         with nullcontext(workers) if workers else Workers(options.jobs) as at_work, believed as kept:
             find_engine(options.engine).prepare(folder, at_work)
-            return _build(root, options, reporter, kept, at_work)
+            try:
+                report = _build(root, options, reporter, kept, at_work)
+                published(report)
+            finally:
+                kept.settle()
+            return report
 
 
 def _clean(folder: Path) -> None:
@@ -170,7 +181,7 @@ def _clean(folder: Path) -> None:
             path.unlink()
 
 
-def _build(root: Path, options: Options, reporter: Reporter, kept: Kept | None, workers: Workers) -> BuildReport:
+def _build(root: Path, options: Options, reporter: Reporter, kept: Kept, workers: Workers) -> BuildReport:
     started = time.monotonic()
     policy: Policy = "never" if options.untrusted else options.run
     engine = find_engine(options.engine)
@@ -178,13 +189,13 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept | None, 
         root, policy=policy, force=policy == "always", today=options.today, kept=kept, untrusted=options.untrusted,
         jobs=options.jobs,
     )  # fmt: skip
-    _stop_at_errors(log.problems)
+    stop_at_errors(log.problems)
     if not options.untrusted and policy != "always":
         log = fetch_runs(log, reporter)
     wanted = [decision for decision in log.decisions if decision.action == "run"]
     log = run_log(log, wanted, reporter=reporter, device=options.device) if wanted else log
     claims = check_claims(log.library.documents, log.decisions)
-    _stop_at_errors((*log.problems, *claims, *log.store.verify()))
+    stop_at_errors((*log.problems, *claims, *log.store.verify()))
     if engine.name == "mkdocs" and not (log.config.root / ".build" / RENDERED).exists():
         workers.start(len(log.library.documents))  # while their pages are made
     staged = stage(make_pages(site_of(log)), config=log.config, files=log.library.files, kept=log.kept)
@@ -192,7 +203,7 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept | None, 
         shutil.rmtree(staged.folder / RENDERED, ignore_errors=True)
     rendered = engine.render(staged, workers)
     facts = {path: file.facts for path, file in rendered.files.items()}
-    _stop_at_errors(check_files(facts, read=rendered.read, sources=staged.sources))
+    stop_at_errors(check_files(facts, read=rendered.read, sources=staged.sources))
     site_dir = (options.site_dir or log.config.root / "site").resolve()
     if log.kept.warm:
         refresh(rendered.files, site_dir, log.kept.memory("shown"))
@@ -216,16 +227,6 @@ def _not_verified(log: Log) -> Iterator[Problem]:
             yield Problem(
                 source, "not-verified", message, f"on a machine that trusts it: studylog run {demo}", "warning"
             )
-
-
-def _stop_at_errors(problems: Iterable[Problem]) -> None:
-    """Raise every problem at once, if any is an error; as StoreError, if the store is damaged."""
-    problems = in_order(problems)
-    errors = [problem for problem in problems if problem.severity == "error"]
-    if any(problem.code == "store-damaged" for problem in errors):
-        raise StoreError(*problems)
-    if errors:
-        raise ContentError(*problems)
 
 
 def _report(log: Log, wanted: list[Decision], *, rendered: Rendered, site_dir: Path, seconds: float) -> BuildReport:

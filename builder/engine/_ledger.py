@@ -35,8 +35,8 @@ class Ledger:
     """The folder of everything rendered for one log."""
 
     def __init__(self, folder: Path, seen: Seen | None = None) -> None:
-        self.folder = folder
-        self._seen = seen or Seen()
+        """`seen` is what this process knows of files."""
+        self.folder, self._seen = folder, seen or Seen()
 
     def read(self, fingerprint: str) -> dict[str, Record]:
         """Every record by path; none if the last rendering had another fingerprint, or left no whole ledger."""

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import jinja2
 
-from builder.check.facts import Facts
-from builder.engine._ledger import Record
 from builder.engine.process import EPOCH
 
 
@@ -19,15 +17,15 @@ def in_walking_order(pages: Iterable[str]) -> list[str]:
     return sorted(pages, key=lambda path: path.split("/")[:-1])
 
 
-def merge_search(empty: bytes, records: Iterable[Record]) -> bytes:
-    """The search index: an empty one with the entries of each page."""
+def merge_search(empty: bytes, entries: Iterable[str]) -> bytes:
+    """The search index: an empty one with the entries of each page, which are empty for a page that is not searched."""
     head, _, tail = empty.rpartition(b"[]")
-    return b"".join([head, b"[", ",".join(r.search for r in records if r.search).encode("utf-8"), b"]", tail])
+    return b"".join([head, b"[", ",".join(filter(None, entries)).encode("utf-8"), b"]", tail])
 
 
-def sitemap(template: Path, pages: Iterable[Facts]) -> Mapping[str, bytes]:
-    """The sitemap and its compressed form, from the theme's own template."""
-    listed = [{"canonical_url": facts.canonical} for facts in pages]
+def sitemap(template: Path, addresses: Iterable[str]) -> Mapping[str, bytes]:
+    """The sitemap of pages that will have these addresses, and its compressed form, from the theme's own template."""
+    listed = [{"canonical_url": address} for address in addresses]
     text = jinja2.Template(template.read_text(encoding="utf-8")).render(pages=listed).encode("utf-8")
     compressed = io.BytesIO()
     with gzip.GzipFile(fileobj=compressed, filename="sitemap.xml", mode="wb", mtime=int(EPOCH)) as file:

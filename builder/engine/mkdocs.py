@@ -35,8 +35,9 @@ def available() -> bool:
 
 def render(staged: Staged, workers: Workers) -> Rendered:
     """Render what changed, and take the rest from the last time."""
-    ledger, fingerprint = Ledger(staged.folder / FOLDER, staged.seen), fingerprint_of(staged.fingerprint)
-    known = ledger.read(fingerprint)
+    ledger, fingerprint = Ledger(staged.folder / FOLDER, staged.kept.seen), fingerprint_of(staged.fingerprint)
+    rendered_before = staged.kept.memory("rendered")
+    known = rendered_before.get(fingerprint) or ledger.read(fingerprint)
     pages = {path: own for path, own in staged.files.items() if path.endswith(".md")}
     frame = {path: record for path, record in known.items() if not record.staged}
     frame = frame if all(ledger.has(record.digest) for record in frame.values()) else {}
@@ -61,11 +62,16 @@ def render(staged: Staged, workers: Workers) -> Rendered:
     frame |= {record.path: record for record in new if not record.staged}
     new += make(made_of_the_same.keys() - reused.keys(), meanwhile=lambda: None)  # what is damaged
     rendered = {record.path: record for record in new if record.staged}
-    by_page = {path: reused.get(path) or rendered[html_path(path)] for path in in_walking_order(pages)}
+    order = staged.kept.once("order", list(pages), lambda: in_walking_order(pages))
+    by_page = {path: reused.get(path) or rendered[html_path(path)] for path in order}
     static = _static_records(staged, known)
     files = _files(staged, ledger, frame.values(), static.values(), by_page)
-    ledger.write([*frame.values(), *static.values(), *by_page.values()], fingerprint)
-    ledger.prune([file.digest for file in files.values()] + [record.digest for record in frame.values()])
+    records = [*frame.values(), *static.values(), *by_page.values()]
+    rendered_before.clear()
+    rendered_before[fingerprint] = {record.path: record for record in records}
+    staged.kept.afterwards(lambda: ledger.write(records, fingerprint))
+    wanted = [file.digest for file in files.values()] + [record.digest for record in frame.values()]
+    staged.kept.afterwards(lambda: ledger.prune(wanted))
     return Rendered(files, rendered=len(rendered), reused=len(reused))
 
 
@@ -114,19 +120,29 @@ def _files(
 ) -> dict[str, SiteFile]:
     """Every file of the site by path; what the log brings goes before what the theme brings."""
 
+    described = staged.kept.memory("files")
+
     def file(record: Record, folder: Path | None = None) -> SiteFile:
-        source = folder / record.path if folder else ledger.blob(record.digest)
-        return SiteFile(source, record.digest, parse_facts(record.facts))
+        before, found = described.get(record.path, (None, None))
+        if before is not record:
+            source = folder / record.path if folder else ledger.blob(record.digest)
+            found = SiteFile(source, record.digest, parse_facts(record.facts))
+            described[record.path] = record, found
+        return found
 
     files = {record.path: file(record) for record in frame}
-    empty = ledger.blob(files.pop(EMPTY_SEARCH).digest).read_bytes()
+    empty = files.pop(EMPTY_SEARCH)
     files |= {record.path: file(record, staged.folder / "docs") for record in static}
-    facts = []
-    for record in pages.values():
-        files[record.path] = file(record)
-        facts.append(files[record.path].facts)
-    merged = sitemap(staged.folder / "theme" / "sitemap.xml", facts)
-    for path, data in {SEARCH: merge_search(empty, pages.values()), **merged}.items():
+    files |= {record.path: file(record) for record in pages.values()}
+    search = [empty.digest, *(record.search for record in pages.values())]
+    canonicals = [staged.fingerprint, *(files[record.path].facts.canonical for record in pages.values())]
+    about_all = {
+        SEARCH: staged.kept.once(SEARCH, search, lambda: merge_search(empty.source.read_bytes(), search[1:])),
+        **staged.kept.once(
+            "sitemap", canonicals, lambda: sitemap(staged.folder / "theme" / "sitemap.xml", canonicals[1:])
+        ),
+    }
+    for path, data in about_all.items():
         kept = ledger.keep(data)
         files[path] = SiteFile(ledger.blob(kept), kept, NO_FACTS)
     return files

@@ -41,7 +41,7 @@ class Staged:
     sources: Mapping[str, Source]  # staged file under docs/ -> the author's file
     files: Mapping[str, str]  # staged file under docs/ -> sha256 of its bytes
     fingerprint: str  # of settings and theme, on which every page depends
-    seen: Seen  # what this process knows of files
+    kept: Kept
     written: int  # how many files were new or different
     removed: int
 
@@ -62,14 +62,14 @@ def stage(pages: Iterable[Item], *, config: SiteConfig, files: Mapping[str, Path
     settings = settings_yml(config, urls=urls, style=f"{ASSETS}{assets.style}", script=f"{ASSETS}{assets.script}")
     written += _write(folder / "mkdocs.yml", settings.encode())
     theme, written_theme = _write_all(folder / "theme", _package_tree("theme"), kept.seen)
-    removed = _prune(folder / "docs", {*wanted, *markdown}) + _prune(folder / "theme", set(theme))
+    removed = _prune_both(folder, {*wanted, *markdown}, set(theme), kept)
     return Staged(
         folder=folder,
         settings=folder / "mkdocs.yml",
         sources={path: page.source for path, page in markdown.items() if page.source},
         files=digests | page_digests,
         fingerprint=_fingerprint(settings, theme),
-        seen=kept.seen,
+        kept=kept,
         written=written + written_pages + written_theme,
         removed=removed,
     )
@@ -165,6 +165,16 @@ def _write(path: Path, data: bytes) -> bool:
     except OSError as error:
         raise cannot_write(str(path), len(data), error) from error
     return True
+
+
+def _prune_both(folder: Path, docs: Set[str], theme: Set[str], kept: Kept) -> int:
+    """Prune the tree; a process that builds again and again does so when it wants other files than last time."""
+    pruned = kept.memory("pruned")
+    if pruned.get("wanted") == (docs, theme):
+        return 0
+    removed = _prune(folder / "docs", docs) + _prune(folder / "theme", theme)
+    pruned["wanted"] = docs, theme
+    return removed
 
 
 def _prune(folder: Path, wanted: Set[str], inside: str = "") -> int:

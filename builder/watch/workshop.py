@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import traceback
@@ -11,7 +12,7 @@ from pathlib import Path
 from builder.engine.workers import Workers
 from builder.errors import BuilderError, Problem, Source
 from builder.kept import Kept
-from builder.model import Decision, Failure, RunRecord
+from builder.model import BuildReport, Decision, Failure, RunRecord
 from builder.pipeline import KEPT, Options, Policy, build, read_log, run_log
 from builder.report import Reporter, Silent, print_problems
 from builder.run.failures import problem_of
@@ -40,10 +41,23 @@ class Workshop:
             self.build()
 
     def build(self) -> bool:
-        """Build once with what is recorded, and tell the pages; True if the site was published."""
+        """Build once with what is recorded, and tell the pages; True if the site was published.
+
+        Garbage is collected after that: what is kept of a long log is much to look through, and nobody waits then.
+        """
+        gc.disable()
         try:
-            options = replace(self._options, run="never")
-            report = build(self._root, options, self._reporter, self._kept, self._workers)
+            return self._build()
+        finally:
+            gc.enable()
+            gc.collect()
+            if not gc.get_freeze_count():
+                gc.freeze()  # what is known since the first build stays, by far the most of it
+
+    def _build(self) -> bool:
+        options = replace(self._options, run="never")
+        try:
+            build(self._root, options, self._reporter, self._kept, self._workers, published=self._published)
         except BuilderError as error:
             problems = error.problems
         except Exception as error:  # a mistake of studylog's must not take the last good site away
@@ -51,17 +65,20 @@ class Workshop:
             message = f"studylog itself failed: {type(error).__name__}: {error}"
             problems = (Problem(Source("serve"), "bug", message, "the terminal says more"),)
         else:
-            failed = (problem_of(d, d.failure) for d in report.failed if d.failure is not None)
-            problems = tuple(p for p in (*failed, *report.problems) if p.severity != "note")
-            print_problems(problems)
-            self._reporter.said(summary(report))
-            self._channel.published(problems)
-            if report.missing and self._policy != "never":
-                self.due.set()
             return True
         print_problems(problems)
         self._channel.refused(tuple(problem for problem in problems if problem.severity != "note"))
         return False
+
+    def _published(self, report: BuildReport) -> None:
+        """Tell the pages of a new site, and whoever looks at the terminal."""
+        failed = (problem_of(d, d.failure) for d in report.failed if d.failure is not None)
+        problems = tuple(p for p in (*failed, *report.problems) if p.severity != "note")
+        self._channel.published(problems)
+        print_problems(problems)
+        self._reporter.said(summary(report))
+        if report.missing and self._policy != "never":
+            self.due.set()
 
     def run_for_ever(self) -> None:
         """Run the demos that are due whenever there are any, until interrupted."""
