@@ -48,6 +48,7 @@ def link(
     names, earlier = Names(targets, titles), {} if earlier is None else earlier
     ordered, years = ([names.in_document(document, earlier) for document in some] for some in (ordered, years))
     said = {document.url: document for document in (*ordered, *years)}
+    items = {document.url: _item(document) for document in ordered}
     return Library(
         documents=tuple(ordered),
         years={document.url: document for document in years},
@@ -55,7 +56,8 @@ def link(
         targets=targets,
         backlinks=_backlinks((*ordered, *years), targets, index),
         tags=_tags(ordered, index.problems),
-        timeline=_timeline(ordered, config.today),
+        items=items,
+        timeline=_timeline(ordered, items, config.today),
         reading_list=tuple(names.in_item(item, said) for item in reading_list),
         titles=titles,
         files=index.files,
@@ -155,18 +157,18 @@ def _tags(documents: list[Document], problems: list[Problem]) -> Mapping[str, tu
     return {tag: tuple(dict.fromkeys(tags[tag])) for tag in sorted(tags, key=str.casefold)}
 
 
-def _timeline(documents: list[Document], today: dt.date) -> tuple[TimelineItem, ...]:
+def _item(document: Document) -> TimelineItem:
+    return TimelineItem(document.date, document.kind, document.title, document.url, document.tags, document.summary)
+
+
+def _timeline(documents: list[Document], items: Mapping[str, TimelineItem], today: dt.date) -> tuple[TimelineItem, ...]:
     """Everything dated, newest first: entries, and annotations under their own date."""
-    items = []
+    found = []
     for document in documents:
         if document.date is not None:
-            items.append(
-                TimelineItem(
-                    document.date, document.kind, document.title, document.url, document.tags, document.summary
-                )
-            )
+            found.append(items[document.url])
         for remark in (note for note in document.annotations if note.date <= today):
             title = f"{'Correction of' if remark.corrects else 'On'} “{document.title}”"
             address = f"{document.url}#{remark.anchor}"
-            items.append(TimelineItem(remark.date, "annotation", title, address, document.tags, remark.text))
-    return tuple(sorted(items, key=lambda item: (item.date, item.url), reverse=True))
+            found.append(TimelineItem(remark.date, "annotation", title, address, document.tags, remark.text))
+    return tuple(sorted(found, key=lambda item: (item.date, item.url), reverse=True))

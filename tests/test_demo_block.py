@@ -112,7 +112,7 @@ class Log:
 
     def site(self) -> Site:
         """The site as it stands."""
-        library = Library((self.document,), {}, {}, {}, {}, (), (), {}, {})
+        library = Library((self.document,), {}, {}, {}, {}, {}, (), (), {}, {})
         config = SiteConfig(title="Log", root=Path("/nowhere"))
         return Site(
             library, tuple(self.decisions), {"speak": SPEC}, config, lambda artifact: self.blobs[artifact.sha256]

@@ -196,7 +196,7 @@ class Quiet(workshop_.Silent):
     ],
 )  # fmt: skip
 def test_a_build_that_fails_is_told_and_the_last_good_site_stays(monkeypatch, tmp_path, error, told):
-    def fail(*given):
+    def fail(*given, **told):
         raise error
 
     monkeypatch.setattr(workshop_, "build", fail)

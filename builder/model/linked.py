@@ -27,9 +27,12 @@ class Backlink:
 
 @dataclass(frozen=True, slots=True)
 class TimelineItem:
-    """One dated thing: an entry, or an annotation (then `kind` is `annotation`)."""
+    """What lists show of a thing: an entry, or an annotation (then `kind` is `annotation`).
 
-    date: dt.date
+    Everything on the timeline has a date; an entry in another list may have none.
+    """
+
+    date: dt.date | None
     kind: str
     title: str
     url: str
@@ -73,6 +76,7 @@ class Library:
     ]  # (url of the page, form, target) -> site url with anchor, or an outside URL
     backlinks: Mapping[str, tuple[Backlink, ...]]  # by url
     tags: Mapping[str, tuple[Document, ...]]  # by tag, newest first
+    items: Mapping[str, TimelineItem]  # what lists show of each document, by url
     timeline: tuple[TimelineItem, ...]  # newest first
     reading_list: tuple[ReadingItem, ...]  # last mentioned first
     titles: Mapping[str, str]  # what to call an address in a link without a text, and `cite:ADDRESS` in a citation

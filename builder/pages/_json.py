@@ -1,4 +1,4 @@
-"""Lists as JSON for other programs."""
+"""Lists as JSON for other programs: a line for each item, so that a change of one is a change of one line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from collections.abc import Iterable
 from builder.model import Json
 
 
-def one_a_line(items: Iterable[Json]) -> bytes:
-    """Write a list with a line for each item, so that a change of one is a change of one line; long lists are usual."""
-    lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
-    return f"[\n{lines}\n]\n".encode()
+def as_line(item: Json) -> str:
+    """Write one item."""
+    return json.dumps(item, ensure_ascii=False)
+
+
+def one_a_line(lines: Iterable[str]) -> bytes:
+    """Write a list of items of which each is written already; long lists are usual."""
+    joined = ",\n".join(lines)
+    return f"[\n{joined}\n]\n".encode()

@@ -11,9 +11,9 @@ import hashlib
 import json
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from builder.errors import Source
 from builder.kept import code_digest, digest
@@ -22,24 +22,25 @@ from builder.pages import Site
 from builder.pages._fingerprints import LIBRARIES, ROOT, TEMPLATES, Fingerprints
 from builder.pages._templates import forgetting
 
+T = TypeVar("T")
 Question = tuple[str, Hashable]  # table and key
 Answers = dict[Question, Any]
 
 _NONE = object()  # there is nothing under that key
 _OWN = tuple(name for name, value in vars(Site).items() if isinstance(value, cached_property))
 _LINKED = ("targets", "backlinks", "titles", "files")
-_WHOLE = {"documents": (), "by_slug": {}, "tags": {}, "timeline": (), "reading_list": (), "years": {}}
+_WHOLE = {"documents": (), "by_slug": {}, "tags": {}, "items": {}, "timeline": (), "reading_list": (), "years": {}}
 """What of the library has no keys by which one entry could ask: the page of an entry does without."""
 _INDEX = "index"  # on the shelf, beside the pages: what each was made of, by the name of its text
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A page, and what it was made of."""
+    """A page, or a part of one, and what it was made of."""
 
-    of: tuple[Document, tuple[Any, ...]]
+    of: tuple[Any, ...]
     answers: Answers
-    page: Page | str  # the digest, if its text is on the shelf only
+    page: Any  # of a page the digest, if its text is on the shelf only
 
 
 class Questions:
@@ -70,9 +71,9 @@ class Questions:
 
     def page(self, document: Document, given: tuple[Any, ...], make: Callable[..., Page]) -> Page | KeptPage:
         """Return what `make(site, document, *given)` returns, which must depend on these alone."""
-        if document.calls or document.cells:  # what was recorded is looked at anew
+        if is_made_anew(document):
             return make(self._site, document, *given)
-        name, of, anew = digest(document.url), (document, given), partial(self._make, document, given, make)
+        name, of, anew = _name(document.url), (document, given), partial(self._make, document, given, make)
         made = self._made.get(document.url)
         if made is None or made.of != of or not self._are_the_same(made.answers):
             made = self._of_earlier(name, of) or self._anew(name, of, anew)
@@ -83,6 +84,18 @@ class Questions:
             return made.page
         whole = partial(self._whole, name, made.page, document.source, anew)
         return KeptPage(document.url, document.source, made.page, whole)
+
+    def part(self, name: Hashable, of: tuple[Any, ...], make: Callable[..., T]) -> T:
+        """Return what `make(site, *of)` returns, likewise; only one process remembers it. Parts may have parts."""
+        made = self._made.get(name)
+        if made is None or made.of != of or not self._are_the_same(made.answers):
+            outer, self._asked = self._asked, {}
+            made = _Made(of, self._asked, make(self._site, *of))
+            self._asked = outer
+            if self._warm:
+                self._made[name] = made
+        self._asked.update(made.answers)
+        return made.page
 
     def keep(self) -> None:
         """Write what a later process may go by; one that builds again and again does so once."""
@@ -136,7 +149,11 @@ class Questions:
         return self._files[found]
 
     def _are_the_same(self, answers: Answers) -> bool:
-        return all(self._see(*question) == answer for question, answer in answers.items())
+        tables = self._tables
+        for (table, key), answer in answers.items():
+            if tables[table].get(key, _NONE) is not answer and self._see(table, key) != answer:
+                return False
+        return True
 
     def _mark(self, answers: Answers) -> str | None:
         """One digest of answers; None if one of them cannot be told exactly."""
@@ -169,6 +186,23 @@ class _Noting(Mapping[Any, Any]):
 
     def __len__(self) -> int:
         return len(self._table)
+
+
+def questions_of(site: Site) -> Questions:
+    """The questions of one site, whoever asks."""
+    if "questions" not in vars(site):
+        vars(site)["questions"] = Questions(site)
+    return vars(site)["questions"]
+
+
+def is_made_anew(document: Document) -> bool:
+    """Tell whether a document is shown with what was recorded, which is looked at each time."""
+    return bool(document.calls or document.cells)
+
+
+@lru_cache(maxsize=65536)
+def _name(url: str) -> str:
+    return digest(url)
 
 
 def _question(written: list[Any]) -> Question:

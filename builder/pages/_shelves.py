@@ -9,22 +9,14 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Protocol
+from typing import Any
 
-from builder.model import Document, Page
+from builder.model import Document, Page, TimelineItem
 from builder.pages._activity import draw_year
-from builder.pages._templates import month, plural, render_template
+from builder.pages._templates import month, once, plural, render_template
 
 RECENT = 100  # entries on the first page of a list
 LONG = 200  # entries beyond which a year is shown month by month
-
-
-class Dated(Protocol):
-    """What a list has in it: an entry, or an item of the timeline."""
-
-    date: dt.date | None
-    title: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +30,14 @@ class Shelf:
 
     url: str
     title: str
-    items: Sequence[Dated]
+    items: Sequence[TimelineItem]
     noun: str = "entry"
     mixed: bool = False
     monthly: bool = False
     folder: str = ""
     about: Mapping[str, tuple[Document, str]] = field(default_factory=dict)  # the document, and its HTML
 
-    def years(self) -> list[tuple[int, list[Dated]]]:
+    def years(self) -> list[tuple[int, list[TimelineItem]]]:
         """The entries by year, newest first."""
         return [(year, list(group)) for year, group in groupby(self.items, key=lambda item: item.date.year)]
 
@@ -62,13 +54,13 @@ class Shelf:
         return [(year, self.year_url(year), len(items)) for year, items in self.years()]
 
 
-def long_shelf(url: str, title: str, documents: Sequence[Document], *, mixed: bool = False) -> Shelf | None:
-    """The list of the dated ones of `documents`, if they are more than the first page of a list shows."""
-    dated = [document for document in documents if document.date is not None]
+def long_shelf(url: str, title: str, items: Sequence[TimelineItem], *, mixed: bool = False) -> Shelf | None:
+    """The list of the dated ones of `items`, if they are more than the first page of a list shows."""
+    dated = [item for item in items if item.date is not None]
     return Shelf(url, title, dated, mixed=mixed, folder="" if mixed else "all/") if len(dated) > RECENT else None
 
 
-def by_month(items: Sequence[Dated]) -> list[tuple[dt.date, list[Dated]]]:
+def by_month(items: Sequence[TimelineItem]) -> list[tuple[dt.date, list[TimelineItem]]]:
     """Group entries by month; the first day of a month stands for it."""
     return [(first, list(group)) for first, group in groupby(items, key=lambda item: item.date.replace(day=1))]
 
@@ -76,22 +68,30 @@ def by_month(items: Sequence[Dated]) -> list[tuple[dt.date, list[Dated]]]:
 def make_shelf(shelf: Shelf) -> Iterator[Page]:
     """Make the pages of every year of a list, and of the months that have one."""
     years = shelf.years()
-    shelf = replace(
-        shelf, items=()
-    )  # a page is given what it shows, and stays as it is when the rest of the list changes
+    shelf = replace(shelf, items=())  # a page is given what it shows
     for position, (year, items) in enumerate(years):
-        months = by_month(items)
-        apart = shelf.monthly or len(items) > LONG
-        yield _year(shelf, year, months, newer=_at(years, position - 1), older=_at(years, position + 1))
-        for place, (first, found) in enumerate(months) if apart else ():
-            yield _month(shelf, first, found, newer=_at(months, place - 1), older=_at(months, place + 1))
+        beside = _at(years, position - 1), _at(years, position + 1)
+        yield from once(shelf.year_url(year), _year_and_months, shelf, year, items, *beside)
 
 
-def _at(groups: Sequence[tuple], position: int) -> tuple | None:
-    return groups[position] if 0 <= position < len(groups) else None
+def _at(groups: Sequence[tuple], position: int) -> Any:
+    """What the group at a position is called; None if there is none."""
+    return groups[position][0] if 0 <= position < len(groups) else None
 
 
-def _year(shelf: Shelf, year: int, months: list, *, newer: tuple | None, older: tuple | None) -> Page:
+def _year_and_months(
+    shelf: Shelf, year: int, items: list[TimelineItem], newer: int | None, older: int | None
+) -> list[Page]:
+    months = by_month(items)
+    apart = shelf.monthly or len(items) > LONG
+    pages = [_year(shelf, year, months, newer=newer, older=older)]
+    for place, (first, found) in enumerate(months) if apart else ():
+        beside = _at(months, place - 1), _at(months, place + 1)
+        pages.append(once(shelf.month_url(first), _month, shelf, first, found, *beside))
+    return pages
+
+
+def _year(shelf: Shelf, year: int, months: list, *, newer: int | None, older: int | None) -> Page:
     url, items = shelf.year_url(year), [item for _, found in months for item in found]
     apart = shelf.monthly or len(items) > LONG
     about, introduction = shelf.about.get(url, (None, ""))
@@ -106,8 +106,8 @@ def _year(shelf: Shelf, year: int, months: list, *, newer: tuple | None, older: 
         calendar=draw_year(year, [item.date for item in items]),
         months=[(first, found, shelf.month_url(first) if apart else "") for first, found in months],
         listed=len(items) <= LONG,
-        newer=newer and (newer[0], shelf.year_url(newer[0])),
-        older=older and (older[0], shelf.year_url(older[0])),
+        newer=newer and (newer, shelf.year_url(newer)),
+        older=older and (older, shelf.year_url(older)),
     )
     title = str(year) if shelf.title == "Log" else f"{shelf.title} {year}"
     if about is None:
@@ -115,7 +115,9 @@ def _year(shelf: Shelf, year: int, months: list, *, newer: tuple | None, older: 
     return Page(url, about.title, html, description=about.summary[:200], source=about.source)
 
 
-def _month(shelf: Shelf, first: dt.date, items: list, *, newer: tuple | None, older: tuple | None) -> Page:
+def _month(
+    shelf: Shelf, first: dt.date, items: list[TimelineItem], newer: dt.date | None, older: dt.date | None
+) -> Page:
     name = f"{month(first)} {first.year}"
     html = render_template(
         "month.html",
@@ -124,8 +126,8 @@ def _month(shelf: Shelf, first: dt.date, items: list, *, newer: tuple | None, ol
         name=name,
         year=first.year,
         items=items,
-        newer=newer and (f"{month(newer[0])} {newer[0].year}", shelf.month_url(newer[0])),
-        older=older and (f"{month(older[0])} {older[0].year}", shelf.month_url(older[0])),
+        newer=newer and (f"{month(newer)} {newer.year}", shelf.month_url(newer)),
+        older=older and (f"{month(older)} {older.year}", shelf.month_url(older)),
     )
     described = f"{plural(len(items), shelf.noun)} of {name}"
     title = f"{shelf.title}: {name}"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import cache, partial
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -20,6 +20,8 @@ from builder.urls import relative, slugify
 _MONTHS = "January February March April May June July August September October November December"
 MONTHS = tuple(_MONTHS.split())  # whatever the locale
 
+
+T = TypeVar("T")
 
 _earlier: ContextVar[tuple[Kept, Fingerprints] | None] = ContextVar("earlier", default=None)
 
@@ -46,6 +48,15 @@ def forgetting() -> Iterator[None]:
         yield
     finally:
         _earlier.reset(token)
+
+
+def once(name: str, make: Callable[..., T], *given: Any) -> T:
+    """Return what `make(*given)` returns; a process that builds again and again goes by what it gave the same `name`.
+
+    Only what shows should be given: a document is another one as soon as anything in it has changed.
+    """
+    earlier = _earlier.get()
+    return make(*given) if earlier is None else earlier[0].once((make, name), given, lambda: make(*given))
 
 
 def render_template(name: str, /, *, url: str, **context: Any) -> str:

@@ -14,7 +14,7 @@ from builder.pages._map import neighbourhood
 from builder.pages._notebook import run_notes
 from builder.pages._paperlinks import paper_links
 from builder.pages._previews import previews
-from builder.pages._questions import Questions
+from builder.pages._questions import questions_of
 from builder.pages._searchable import leave_out_after, words_to_index
 from builder.pages._templates import render_template
 from builder.pages.cards import card_of
@@ -22,18 +22,18 @@ from builder.pages.demo_block import render_call
 
 WORDS_PER_MINUTE = 230
 
-Neighbours = Mapping[str, tuple[Document | None, Document | None]]  # url -> the entry before, the entry after
+Named = tuple[str, str]  # address and title
 
 
 def make(site: Site) -> Iterator[Page | KeptPage]:
     """Make one page per document."""
-    neighbours, words, questions = _neighbours(site), words_to_index(site.library.documents), Questions(site)
+    neighbours, words, questions = _neighbours(site), words_to_index(site.library.documents), questions_of(site)
     for document in site.library.documents:
         yield questions.page(document, (*neighbours[document.url], words), _page)
     questions.keep()
 
 
-def _page(site: Site, document: Document, older: Document | None, newer: Document | None, words: int | None) -> Page:
+def _page(site: Site, document: Document, older: Named | None, newer: Named | None, words: int | None) -> Page:
     return Page(
         document.url,
         document.title,
@@ -46,16 +46,17 @@ def _page(site: Site, document: Document, older: Document | None, newer: Documen
     )
 
 
-def _neighbours(site: Site) -> Neighbours:
-    found: dict[str, tuple[Document | None, Document | None]] = {}
+def _neighbours(site: Site) -> Mapping[str, tuple[Named | None, Named | None]]:
+    """The entries before and after each of the same kind, by address."""
+    found: dict[str, tuple[Named | None, Named | None]] = {}
     for kind in KINDS:
-        documents = site.of_kind(kind)
-        for newer, document, older in zip((None, *documents), documents, (*documents[1:], None), strict=False):
-            found[document.url] = (older, newer)
+        named = [(document.url, document.title) for document in site.of_kind(kind)]
+        for newer, (url, _), older in zip((None, *named), named, (*named[1:], None), strict=False):
+            found[url] = (older, newer)
     return found
 
 
-def _html(site: Site, document: Document, older: Document | None, newer: Document | None, words: int | None) -> str:
+def _html(site: Site, document: Document, older: Named | None, newer: Named | None, words: int | None) -> str:
     paper = site.reading_of(document)
     body = render_body(site, document, demo=lambda call: render_call(site, document, call))
     above, below = run_notes(site, document)

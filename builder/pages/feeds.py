@@ -8,6 +8,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
 from builder.kinds import KINDS
@@ -15,6 +16,7 @@ from builder.model import DemoCall, Document, Json, StaticFile
 from builder.outputs._escape import plain
 from builder.pages import PageMaker, Site
 from builder.pages._body import render_body
+from builder.pages._questions import Questions, is_made_anew, questions_of
 from builder.pages._runs import state_text
 from builder.urls import relative
 
@@ -36,14 +38,30 @@ class _Feed:
 
 def make(site: Site) -> Iterator[StaticFile]:
     """Make `feed.xml` and `feed.json`, at the root and under each kind that has a feed."""
-    title, kinds = site.config.title, [KINDS[name] for name in FEEDS]
+    questions, title, kinds = questions_of(site), site.config.title, [KINDS[name] for name in FEEDS]
     feeds = [("", title, site.library.documents)]
     feeds += [(kind.index_url, f"{title}: {kind.plural}", site.of_kind(kind.name)) for kind in kinds]
     for folder, name, documents in feeds:
-        feed = _Feed(folder, name, {document: _content(site, folder, document) for document in _latest(documents)})
-        yield StaticFile(f"{feed.folder}feed.xml", _NOT_XML.sub("", _atom(site, feed)).encode())
-        text = json.dumps(_json_feed(site, feed), ensure_ascii=False, indent=1)
-        yield StaticFile(f"{feed.folder}feed.json", text.encode() + b"\n")
+        latest = _latest(documents)
+        if any(map(is_made_anew, latest)):
+            yield from _files(questions, site, folder, name, latest)
+        else:
+            yield from questions.part(f"{folder}feed", (folder, name, latest), partial(_files, questions))
+
+
+def _files(questions: Questions, site: Site, folder: str, name: str, documents: Iterable[Document]) -> list[StaticFile]:
+    contents = {
+        document: _content(site, folder, document)
+        if is_made_anew(document)
+        else questions.part(f"{folder}feed {document.url}", (folder, document), _content)
+        for document in documents
+    }
+    feed = _Feed(folder, name, contents)
+    text = json.dumps(_json_feed(site, feed), ensure_ascii=False, indent=1)
+    return [
+        StaticFile(f"{folder}feed.xml", _NOT_XML.sub("", _atom(site, feed)).encode()),
+        StaticFile(f"{folder}feed.json", text.encode() + b"\n"),
+    ]
 
 
 def _latest(documents: Iterable[Document]) -> tuple[Document, ...]:

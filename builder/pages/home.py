@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from builder.model import Page
 from builder.pages import PageMaker, Site
 from builder.pages._activity import draw_activity
-from builder.pages._templates import render_template
+from builder.pages._templates import once, render_template
 from builder.parse import render_markdown
 
 LATEST_ENTRIES = 6
@@ -26,9 +27,11 @@ def make(site: Site) -> Iterator[Page]:
         title=site.config.title,
         description=site.config.description,
         intro=render_markdown(site.config.home_intro),
-        activity=draw_activity(item.date for item in site.library.timeline),
+        activity=once("home", draw_activity, [item.date for item in site.library.timeline]),
         entries=(pinned + latest)[:LATEST_ENTRIES],
-        papers=[item for item in site.library.reading_list if item.note is not None][:LATEST_PAPERS],
+        papers=[replace(item, mentions=()) for item in site.library.reading_list if item.note is not None][
+            :LATEST_PAPERS
+        ],
         demos=list(site.demos.values())[:DEMOS],
         counts=_counts(site),
     )

@@ -23,7 +23,7 @@ def log_shelf(site: Site) -> Shelf:
     return Shelf(
         "log/",
         "Log",
-        [document for document in site.of_kind("log") if document.date is not None],
+        [site.library.items[document.url] for document in site.of_kind("log") if document.date is not None],
         "log entry",
         about={url: (document, _introduction(site, document)) for url, document in site.library.years.items()},
     )
