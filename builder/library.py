@@ -3,77 +3,87 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from builder.bibliography import read_bibliography
+from builder.bibliography import Reference, read_bibliography
 from builder.config import SiteConfig
 from builder.errors import Problem, in_order
-from builder.files import find_file
+from builder.index import Index, referable
+from builder.kept import Kept
 from builder.model import Backlink, Document, Library, Link, Relation, TimelineItem
-from builder.naming import Names, Said, titles_of
+from builder.naming import Names, titles_of
 from builder.reading import make_reading_list
-from builder.resolve import Index
+from builder.resolve import NAMING, Resolved, resolve
 from builder.urls import slugify
-
-_NAMING: Mapping[str, Relation] = {"follows": "follows", "related": "relates"}  # keys that name entries
 
 
 def link(
-    documents: Iterable[Document],
-    config: SiteConfig,
-    *,
-    demos: Collection[str] = (),
-    earlier: Said | None = None,
+    documents: Iterable[Document], config: SiteConfig, *, demos: Collection[str] = (), kept: Kept | None = None
 ) -> Library:
     """Link documents into a library. `demos` are the names of demos, which wikilinks may name too.
 
     Unresolved and ambiguous references are problems of the library with file, line and suggestion. Where a reference
-    has no text, summaries, remarks and sentences say what it leads to; `earlier` remembers that for the next time.
+    has no text, summaries, remarks and sentences say what it leads to. What came of a document that is the same object
+    as last time, and of what it refers to, is the same object again: so `kept` remembers it, and who uses the library
+    can tell at once what changed.
     """
+    kept = kept or Kept()
     ordered, years = _in_order(documents)
-    references, bib_problems = read_bibliography(config.root)
-    index = Index(config.root, demos, references)
-    index.problems += bib_problems
-    for document in (*ordered, *years):
-        index.add(document)
-    targets = _targets((*ordered, *years), index)
-    targets |= {(d.url, "card", ""): card for d in ordered if d.meta.image and (card := _card(d, index))}
-    index.problems += _circles(ordered, targets)
-    reading_list = make_reading_list(ordered, targets, references)
+    references, problems = read_bibliography(config.root)
+    index = _index((*ordered, *years), config.root, tuple(demos), references, kept)
+    resolved = {document: _resolved(document, index, kept) for document in (*ordered, *years)}
+    targets = {reference: address for one in resolved.values() for reference, address in one.targets.items()}
+    problems = [*problems, *index.problems, *(problem for one in resolved.values() for problem in one.problems)]
+    problems += _circles(ordered, targets)
+    reading_list = make_reading_list(ordered, targets, references, kept)
     titles = titles_of((*ordered, *years), reading_list)
-    names, earlier = Names(targets, titles), {} if earlier is None else earlier
-    ordered, years = ([names.in_document(document, earlier) for document in some] for some in (ordered, years))
-    said = {document.url: document for document in (*ordered, *years)}
-    items = {document.url: _item(document) for document in ordered}
+    names = Names(targets, titles, kept)
+    named = {document: names.in_document(document) for document in (*ordered, *years)}
+    said = {document.url: document for document in named.values()}
+    items = {d.url: kept.once(("item", d.url), named[d], partial(_item, named[d])) for d in ordered}
     return Library(
-        documents=tuple(ordered),
-        years={document.url: document for document in years},
-        by_slug={document.slug: document for document in reversed(ordered)},
+        documents=tuple(named[document] for document in ordered),
+        years={document.url: named[document] for document in years},
+        by_slug={document.slug: named[document] for document in reversed(ordered)},
         targets=targets,
-        backlinks=_backlinks((*ordered, *years), targets, index),
-        tags=_tags(ordered, index.problems),
+        backlinks=_backlinks({named[document]: one for document, one in resolved.items()}, index, kept),
+        tags=_tags([named[document] for document in ordered], items, problems),
         items=items,
-        timeline=_timeline(ordered, items, config.today),
+        timeline=_timeline([named[document] for document in ordered], items, config.today),
         reading_list=tuple(names.in_item(item, said) for item in reading_list),
         titles=titles,
-        files=index.files,
-        problems=in_order(index.problems),
+        files={address: file for one in resolved.values() for address, file in one.files.items()},
+        problems=in_order(problems),
     )
 
 
-def _card(document: Document, index: Index) -> str | None:
-    """The address of the picture that an entry names for its link card; None after a warning if there is none."""
-    written = document.meta.image
-    if re.match(r"https?://", written):
-        return written
-    found = find_file(index.root, document.source.path, f"/{written.lstrip('/')}", embedded=True)
-    if isinstance(found, Path):
-        return index.publish(found)
-    return index.problem(document.at("image"), "card", *found, "warning")
+def _index(
+    documents: Iterable[Document],
+    root: Path,
+    demos: tuple[str, ...],
+    references: Mapping[str, Reference],
+    kept: Kept,
+) -> Index:
+    """The index of all documents; the same object as long as they can be referred to by the same."""
+    referables = [kept.once(("referable", d.url), d, partial(referable, d)) for d in documents]
+    make = partial(Index, root, referables, demos, references)
+    index = kept.once("index", (root, referables, demos, references), make)
+    return make() if index.problems else index  # which name lines, and these move
+
+
+def _resolved(document: Document, index: Index, kept: Kept) -> Resolved:
+    """What the references of a document lead to; the same object as last time if that is the same."""
+    memory, given = kept.memory("resolved"), (document, index)
+    before, resolved = memory.get(document.url, (None, None))
+    if before != given or not resolved.lasts:
+        now = resolve(document, index)
+        resolved = resolved if resolved == now else now
+        memory[document.url] = given, resolved
+    return resolved
 
 
 def _in_order(documents: Iterable[Document]) -> tuple[list[Document], list[Document]]:
@@ -90,39 +100,31 @@ def relation_of(link: Link) -> Relation:
     return "cites" if link.form in ("cite", "url") else "annotates" if link.remark else "links to"
 
 
-def _targets(documents: Iterable[Document], index: Index) -> dict[tuple[str, str, str], str]:
-    """What every reference leads to; `index` has the problems of those that lead nowhere."""
-    targets = {}
-    for document in documents:
-        for reference in document.links:
-            found = index.resolve(document, reference) if reference.form != "url" else index.note_on(reference.target)
-            if found is not None:
-                targets[document.url, reference.form, reference.target] = found
-        for key, relation in _NAMING.items():
-            for slug in getattr(document.meta, key, ()):
-                found = index.resolve(document, Link("wiki", slug, "", document.at(key)))
-                if found is not None:
-                    targets[document.url, relation, slug] = found
-    return targets
-
-
-def _backlinks(
-    documents: Iterable[Document], targets: Mapping[tuple[str, str, str], str], index: Index
-) -> Mapping[str, tuple[Backlink, ...]]:
+def _backlinks(resolved: Mapping[Document, Resolved], index: Index, kept: Kept) -> Mapping[str, tuple[Backlink, ...]]:
     """Who refers to a document, by its url; one backlink a sentence."""
     backlinks: dict[str, dict[tuple[str, str], Backlink]] = defaultdict(dict)
-    for document in documents:
-        ties = [
-            (link.form, link.target, Backlink(document, relation_of(link), link.context, link.remark))
-            for link in document.links
-        ]
-        for key, relation in _NAMING.items():
-            ties += [(relation, slug, Backlink(document, relation, "")) for slug in getattr(document.meta, key, ())]
-        for form, target, backlink in ties:
-            owner = index.owner(targets.get((document.url, form, target), ""))
-            if owner is not None and owner.url != document.url:
-                backlinks[owner.url].setdefault((document.url, backlink.context), backlink)
-    return {url: tuple(links.values()) for url, links in backlinks.items()}
+    for document, one in resolved.items():
+        ties = kept.once(("ties", document.url), (document, one, index), partial(_ties, document, one, index))
+        for url, backlink in ties:
+            backlinks[url].setdefault((document.url, backlink.context), backlink)
+    found = {url: tuple(links.values()) for url, links in backlinks.items()}
+    return {url: kept.once(("backlinks", url), links, partial(tuple, links)) for url, links in found.items()}
+
+
+def _ties(document: Document, resolved: Resolved, index: Index) -> list[tuple[str, Backlink]]:
+    """The backlinks that a document gives to others, by their urls, in the order of its text."""
+    ties = [
+        (link.form, link.target, Backlink(document, relation_of(link), link.context, link.remark))
+        for link in document.links
+    ]
+    for key, relation in NAMING.items():
+        ties += [(relation, slug, Backlink(document, relation, "")) for slug in getattr(document.meta, key, ())]
+    found = []
+    for form, target, backlink in ties:
+        owner = index.owner(resolved.targets.get((document.url, form, target), ""))
+        if owner is not None and owner.url != document.url:
+            found.append((owner.url, backlink))
+    return found
 
 
 def _circles(documents: list[Document], targets: Mapping[tuple[str, str, str], str]) -> list[Problem]:
@@ -141,12 +143,14 @@ def _circles(documents: list[Document], targets: Mapping[tuple[str, str, str], s
     return []
 
 
-def _tags(documents: list[Document], problems: list[Problem]) -> Mapping[str, tuple[Document, ...]]:
+def _tags(
+    documents: list[Document], items: Mapping[str, TimelineItem], problems: list[Problem]
+) -> Mapping[str, tuple[Document, ...]]:
     """Documents by tag; tags that differ only in spelling of case are one."""
     spelled: dict[str, str] = {}
     tags: dict[str, list[Document]] = defaultdict(list)
     for document in documents:
-        for tag in document.tags:
+        for tag in items[document.url].tags:
             slug = slugify(tag)
             if not slug:
                 problems.append(

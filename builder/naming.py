@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from builder.kept import Kept
 from builder.model import Document, Mention, ReadingItem
 from builder.parse.names import in_words, is_marked, name_of, say
 from builder.reading import short_reference
-
-Said = dict[str, tuple[Document, Document]]  # by url: as parsed, and with names
 
 
 def titles_of(documents: Iterable[Document], reading_list: Iterable[ReadingItem]) -> Mapping[str, str]:
@@ -26,29 +25,35 @@ def titles_of(documents: Iterable[Document], reading_list: Iterable[ReadingItem]
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Puts names into plain text. `targets` and `titles` are those of the library."""
+    """Puts names into plain text. `targets` and `titles` are those of the library.
+
+    As long as a document and the names in it are the same, the same object comes back.
+    """
 
     targets: Mapping[tuple[str, str, str], str]
     titles: Mapping[str, str]
+    kept: Kept
 
-    def in_document(self, document: Document, earlier: Said) -> Document:
-        """The document, with names in its summary, in its remarks, and in the sentences around its links.
-
-        earlier: what came of it before: as long as it and the names are the same, the same object comes back.
-        """
+    def in_document(self, document: Document) -> Document:
+        """The document, with names in its summary, in its remarks, and in the sentences around its links."""
         bare = [link for link in document.links if link.form in ("wiki", "cite") and not link.text]
         names = tuple(self._name(document.url, link.form, link.target) for link in bare)
         if not names:
             return document
-        before = earlier.get(document.url)
-        if before is None or before[0] is not document or before[1].names != names:
-            earlier[document.url] = before = document, self._say_all(document, names)
-        return before[1]
+        make = partial(self._say_all, document, names)
+        return self.kept.once(("said", document.url), (document, names), make)
 
     def in_item(self, item: ReadingItem, said: Mapping[str, Document]) -> ReadingItem:
         """The item, with names in the sentences that mention it. said: the documents with theirs, by url."""
-        mentions = [Mention(said[m.document.url], self._say(m.document, m.context)) for m in item.mentions]
-        return replace(item, mentions=tuple(mentions), note=item.note and said[item.note.url])
+        named = [said[mention.document.url] for mention in item.mentions], item.note and said[item.note.url]
+        return self.kept.once(("reading", item.id), (item, named), partial(self._say_item, item, *named))
+
+    def _say_item(self, item: ReadingItem, named: list[Document], note: Document | None) -> ReadingItem:
+        mentions = (
+            Mention(document, self._say(mention.document, mention.context))
+            for document, mention in zip(named, item.mentions, strict=True)
+        )
+        return replace(item, mentions=tuple(mentions), note=note)
 
     def _say_all(self, document: Document, names: tuple[str, ...]) -> Document:
         links = tuple(

@@ -102,7 +102,7 @@ def read_log(
     kept, jobs = kept or Kept(config.root / KEPT), jobs or cores()
     documents, content_problems = read_content(config, kept, jobs=jobs)
     demos, demo_problems = read_demos(config.root, kept)
-    library = link(documents, config, demos=demos, earlier=kept.memory("said"))
+    library = link(documents, config, demos=demos, kept=kept)
     notebooks, notebook_problems = read_notebooks(library.documents, config.root)
     store = Store(config.root)
     inside = {name: model for name, model in config.models.items() if not untrusted or _is_inside(config.root, model)}

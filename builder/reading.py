@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from builder.bibliography import Reference
+from builder.kept import Kept
 from builder.model import Document, Link, Mention, ReadingItem
 from builder.papers import is_paper, paper_id, paper_url
 
@@ -17,6 +19,7 @@ def make_reading_list(
     documents: Sequence[Document],
     targets: Mapping[tuple[str, str, str], str],
     references: Mapping[str, Reference],
+    kept: Kept,
 ) -> tuple[ReadingItem, ...]:
     """Collect everything there is to read, last mentioned first.
 
@@ -27,14 +30,14 @@ def make_reading_list(
     known = {other: identifier for identifier, note in notes.items() for other in (*identities(note), note.url)}
     mentions: dict[str, list[Mention]] = defaultdict(list)
     labels: dict[str, str] = {}
+    known = kept.once("known papers", known, lambda: known)
     for document in documents:
-        for link in document.links:
-            identifier = _paper_of_link(document, link, targets, known)
-            if identifier is None or notes.get(identifier) is document:
-                continue
-            labels[identifier] = labels.get(identifier) or _label(link)
+        addresses = [_address(document, link, targets) for link in document.links]
+        make = partial(_mentions, document, addresses, known)
+        for identifier, label, mention in kept.once(("papers", document.url), (document, addresses, known), make):
+            labels[identifier] = labels.get(identifier) or label
             if not mentions[identifier] or mentions[identifier][-1].document is not document:
-                mentions[identifier].append(Mention(document, link.context))
+                mentions[identifier].append(mention)
     items = [
         _noted(identifier, notes[identifier], references.get(identifier), mentions[identifier])
         if identifier in notes
@@ -62,17 +65,26 @@ def short_reference(item: ReadingItem) -> str:
     return f"{who} {item.year}" if who and item.year else who
 
 
-def _paper_of_link(
-    document: Document, link: Link, targets: Mapping[tuple[str, str, str], str], known: Mapping[str, str]
-) -> str | None:
-    """The identifier of what a link leads to, if it is something to read. `known`: by identifier or address of a note."""
-    address = link.target if link.form == "url" else targets.get((document.url, link.form, link.target), "")
-    found = known.get(address.partition("#")[0])
-    if found is not None or not address:
-        return found
-    identifier = paper_id(address)
-    is_reference = is_paper(identifier) or link.form == "cite"
-    return known.get(identifier) or (identifier if is_reference else None)
+def _address(document: Document, link: Link, targets: Mapping[tuple[str, str, str], str]) -> str:
+    """Where a link leads; empty if nowhere."""
+    return link.target if link.form == "url" else targets.get((document.url, link.form, link.target), "")
+
+
+def _mentions(document: Document, addresses: Sequence[str], known: Mapping[str, str]) -> list[tuple[str, str, Mention]]:
+    """What a document refers to of what there is to read: identifier, label, mention.
+
+    `addresses` are those of its links; `known` has papers with a note by identifier or address of the note.
+    """
+    found = []
+    for link, address in zip(document.links, addresses, strict=True):
+        identifier = known.get(address.partition("#")[0])
+        if identifier is None and address:
+            written = paper_id(address)
+            is_reference = is_paper(written) or link.form == "cite"
+            identifier = known.get(written) or (written if is_reference else None)
+        if identifier is not None and known.get(document.url) != identifier:
+            found.append((identifier, _label(link), Mention(document, link.context)))
+    return found
 
 
 def _label(link: Link) -> str:

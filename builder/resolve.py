@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from builder.bibliography import Reference
 from builder.errors import Problem, Severity, Source, suggest
 from builder.files import find_file, what_is_missing
-from builder.model import Document, Link
+from builder.index import Index, Referable, as_address, bare, referable
+from builder.model import Document, Link, Relation
 from builder.papers import paper_id, paper_url
 from builder.parse.scan import anchor
-from builder.reading import identities
-from builder.urls import slugify
 
-_SUFFIXES = (".md", ".ipynb", ".py")
 _PAGES = re.compile(
     r"(timeline/|log/(\d{4}/)?|reading/|papers/|posts/|notes/|notebooks/|demos/([\w-]+/)?|tags/([\w-]+/)?|status/"
     r"|((log|papers|posts)/)?feed\.(xml|json)|(status|timeline|reading)\.json|references\.bib|sitemap\.xml)?"
@@ -27,193 +23,174 @@ _PAGES = re.compile(
 """Pages that studylog makes; whether one is really there is checked on the finished site."""
 
 
-@dataclass(slots=True)
-class Index:
-    """Everything a reference may name, by the ways it may be named."""
+NAMING: Mapping[str, Relation] = {"follows": "follows", "related": "relates"}
+"""Keys of the front matter that name entries."""
 
-    root: Path
-    demos: Collection[str]
-    references: Mapping[str, Reference]
-    by_name: dict[str, list[Document]] = field(default_factory=lambda: defaultdict(list))
-    by_path: dict[str, Document] = field(default_factory=dict)
-    by_url: dict[str, Document] = field(default_factory=dict)
-    by_key: dict[str, Document] = field(default_factory=dict)
-    of_year: dict[str, list[Document]] = field(default_factory=lambda: defaultdict(list))
-    by_reference: dict[str, Reference] = field(init=False)
-    files: dict[str, Path] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.by_reference = {r.key.casefold(): r for r in self.references.values()}
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What the references of a document lead to. `lasts` as long as the document and the index, nothing else decided it."""
 
-    def add(self, document: Document) -> None:
-        """Enter a document under its slug, title, path, addresses and, for papers, its keys.
+    targets: Mapping[tuple[str, str, str], str]  # as in a library
+    files: Mapping[str, Path]
+    problems: tuple[Problem, ...]
+    lasts: bool
 
-        The path of a year's file leads to the page of the year, its names with `#` to its entries.
-        """
-        names = {document.slug.casefold(), slugify(document.title)}
-        if document.year_url:
-            self.of_year[document.year_url].append(document)
-        else:
-            self.by_path[document.source.path] = document
-            names.add(Path(document.source.path).stem.casefold())
-        for name in names - {""}:
-            self.by_name[name].append(document)
-        for key, address in [
-            ("slug", document.url),
-            *(("aliases", _address(alias)) for alias in document.meta.aliases),
-        ]:
-            other = self.by_url.setdefault(address.casefold(), document)
-            if other is not document:
-                same = document.source.path == other.source.path
-                message = f"the address '/{address}' belongs to {other.source if same else other.source.path} too"
-                own = key == "slug" and document.year_url and key not in document.lines
-                hint = "give one of them `<!--- slug: … --->`" if own else f"change the `{key}:` of one of them"
-                self.problem(document.at(key), "duplicate-address", message, hint)
-        for key in paper_keys(document) if document.kind == "paper" else ():
-            other = self.by_key.setdefault(key, document)
-            if other is not document:
-                message = f"'{key}' is described in {other.source.path} too"
-                self.problem(document.source, "duplicate-paper", message, "merge the two notes")
 
-    def problem(self, source: Source, code: str, message: str, hint: str = "", severity: Severity = "error") -> None:
-        """Note what is wrong with a reference."""
-        self.problems.append(Problem(source, code, message, hint, severity))
+def resolve(document: Document, index: Index) -> Resolved:
+    """Resolve every reference of a document; what leads nowhere is among the problems."""
+    work = _Resolver(document, index)
+    targets = {}
+    for link in document.links:
+        found = work.resolve(link) if link.form != "url" else index.note_on(link.target)
+        if found is not None:
+            targets[document.url, link.form, link.target] = found
+    for key, relation in NAMING.items():
+        for slug in getattr(document.meta, key, ()):
+            found = work.resolve(Link("wiki", slug, "", document.at(key)))
+            if found is not None:
+                targets[document.url, relation, slug] = found
+    if document.meta.image and (card := work.card()):
+        targets[document.url, "card", ""] = card
+    return Resolved(targets, work.files, tuple(work.problems), lasts=not (work.looked or work.problems))
 
-    def owner(self, address: str) -> Document | None:
-        """The document at a site address."""
-        return self.by_url.get(address.partition("#")[0].casefold())
 
-    def note_on(self, address: str) -> str | None:
-        """The site address of the note on the paper that an outside address leads to."""
-        found = self.by_key.get(paper_id(address).casefold())
-        return found.url if found is not None else None
+class _Resolver:
+    """The references of one document."""
 
-    def resolve(self, document: Document, link: Link) -> str | None:
+    def __init__(self, document: Document, index: Index) -> None:
+        self._document, self._index = document, index
+        self.files: dict[str, Path] = {}
+        self.problems: list[Problem] = []
+        self.looked = False  # at files, which come and go
+
+    def resolve(self, link: Link) -> str | None:
         """The site address that a reference names; None after reporting why there is none."""
         if link.form == "cite":
             return self._cite(link)
         if link.form == "wiki":
-            return self._wiki(document, link)
+            return self._wiki(link)
         if link.form == "embed":
-            return self._file(document, link, link.target, embedded=True)
+            return self._file(link, link.target, embedded=True)
         if link.form == "image" and re.match(r"(?i)[a-z][a-z0-9+.-]*:|//", link.target):
             return self._remote(link)
-        return self._relative(document, link)
+        return self._relative(link)
+
+    def card(self) -> str | None:
+        """The address of the picture that the entry names for its link card; None after a warning if there is none."""
+        written = self._document.meta.image
+        if re.match(r"https?://", written):
+            return written
+        self.looked = True
+        found = find_file(self._index.root, self._document.source.path, f"/{written.lstrip('/')}", embedded=True)
+        if isinstance(found, Path):
+            return self._publish(found)
+        return self._problem(self._document.at("image"), "card", *found, "warning")
+
+    def _problem(self, source: Source, code: str, message: str, hint: str = "", severity: Severity = "error") -> None:
+        self.problems.append(Problem(source, code, message, hint, severity))
 
     def _cite(self, link: Link) -> str | None:
         key = link.target.casefold()
-        found = self.by_key.get(key) or self.by_key.get(paper_id(key))
+        found = self._index.by_key.get(key) or self._index.by_key.get(paper_id(key))
         if found is not None:
             return found.url
         if key.startswith(("arxiv:", "doi:")):
             return paper_url(paper_id(key))
-        if key in self.by_reference:
-            reference = self.by_reference[key]
+        if key in self._index.by_reference:
+            reference = self._index.by_reference[key]
             if not reference.url:
                 message = f"the BibTeX entry '{link.target}' says nowhere where the paper is"
-                self.problem(link.source, "unknown-citation", message, "give it `doi`, `eprint` or `url`")
+                self._problem(link.source, "unknown-citation", message, "give it `doi`, `eprint` or `url`")
             return reference.url or None
-        hint = suggest(key, {*self.by_key, *self.by_reference})
+        hint = suggest(key, {*self._index.by_key, *self._index.by_reference})
         hint = hint or "write a note for it in content/papers/, or cite `@arxiv:1706.03762`"
-        self.problem(link.source, "unknown-citation", f"no paper called '{link.target}'", hint)
+        self._problem(link.source, "unknown-citation", f"no paper called '{link.target}'", hint)
         return None
 
-    def _wiki(self, document: Document, link: Link) -> str | None:
+    def _wiki(self, link: Link) -> str | None:
         name, _, heading = link.target.partition("#")
-        found = self._named(name.strip()) or self._named(unquote(name).strip())
+        found = self._index.named(name.strip()) or self._index.named(unquote(name).strip())
         if not name.strip():
-            found = [document]
+            found = [referable(self._document)]
         name = name.strip()
         if len(found) > 1:
             paths = " or ".join(sorted(f"[[{_short(candidate)}]]" for candidate in found))
-            self.problem(link.source, "ambiguous-link", f"'{name}' names {len(found)} entries", f"write {paths}")
+            self._problem(link.source, "ambiguous-link", f"'{name}' names {len(found)} entries", f"write {paths}")
             return None
         if found:
             return self._with_heading(found[0], heading, link)
-        if name in self.demos:
+        if name in self._index.demos:
             return f"demos/{name}/"
-        hint = suggest(name.casefold(), [*self.by_name, *self.demos]) or what_is_missing(self.root, name)
-        self.problem(link.source, "broken-link", f"no entry called '{name}'", hint)
+        hint = suggest(name.casefold(), [*self._index.by_name, *self._index.demos]) or what_is_missing(
+            self._index.root, name
+        )
+        self._problem(link.source, "broken-link", f"no entry called '{name}'", hint)
         return None
 
-    def _named(self, name: str) -> list[Document]:
-        """The documents that a wikilink's name may mean: by path, slug, then title or file name."""
-        path = f"content/{name.strip('/')}"
-        for known in (path, *(f"{path}{suffix}" for suffix in _SUFFIXES)):
-            if known in self.by_path:
-                return [self.by_path[known]]
-        for wanted in dict.fromkeys((name.casefold(), _bare(name).casefold())):
-            found = self.by_name.get(wanted) or self.by_name.get(slugify(wanted), [])
-            if found:
-                return [candidate for candidate in found if candidate.slug.casefold() == wanted] or found
-        return []
-
-    def _with_heading(self, document: Document, heading: str, link: Link) -> str | None:
+    def _with_heading(self, one: Referable, heading: str, link: Link) -> str | None:
         heading = heading.rpartition("#")[2].strip()  # `note#outer#inner` means the inner one
         if not heading:
-            return document.url
-        others = [
-            *document.anchors,
-            *(a.anchor for a in document.annotations),
-            *(f"demo-{c.name}" for c in document.calls),
-        ]
+            return one.url
         for written in (heading, unquote(heading)):
             wanted = written.casefold()
-            if written in others:
-                return f"{document.url}#{written}"
-            if wanted in (document.title.casefold(), anchor(document.title)):
-                return document.url
-            for entry in self.of_year[document.url]:
+            if written in one.anchors:
+                return f"{one.url}#{written}"
+            if wanted in (one.title.casefold(), anchor(one.title)):
+                return one.url
+            for entry in self._index.of_year.get(one.url, ()):
                 if wanted in (entry.slug.casefold(), entry.title.casefold(), anchor(entry.title)):
                     return entry.url
-            for known in document.headings:
+            for known in one.headings:
                 if wanted in (known.slug.casefold(), known.text.casefold(), known.slug.replace("-", " ").casefold()):
-                    return f"{document.url}#{known.slug}"
-        entries = [entry.slug for entry in self.of_year[document.url]]
-        known_anchors = [known.slug for known in document.headings] + others + entries
+                    return f"{one.url}#{known.slug}"
+        entries = [entry.slug for entry in self._index.of_year.get(one.url, ())]
+        known_anchors = [known.slug for known in one.headings] + [*one.anchors, *entries]
         hint = suggest(heading.casefold(), known_anchors) or f"it has {', '.join(known_anchors[:8]) or 'no headings'}"
-        self.problem(link.source, "broken-anchor", f"no heading '{heading}' in {document.source.path}", hint)
+        self._problem(link.source, "broken-anchor", f"no heading '{heading}' in {one.path}", hint)
         return None
 
-    def _relative(self, document: Document, link: Link) -> str | None:
+    def _relative(self, link: Link) -> str | None:
         path, _, anchor = link.target.partition("#")
         path, anchor = unquote(path.partition("?")[0]), unquote(anchor)
         if not path:
-            return self._with_heading(document, anchor, link)
+            return self._with_heading(referable(self._document), anchor, link)
         if path.startswith("/"):
-            found = self.by_url.get(_address(path).casefold())
+            found = self._index.by_url.get(as_address(path).casefold())
         else:
-            joined = posixpath.normpath(posixpath.join(posixpath.dirname(document.source.path), path))
-            found = self.by_path.get(joined)
+            joined = posixpath.normpath(posixpath.join(posixpath.dirname(self._document.source.path), path))
+            found = self._index.by_path.get(joined)
         if found is not None:
             return self._with_heading(found, anchor, link)
         if path.startswith("/") and (page := _PAGES.fullmatch(path.lstrip("/"))):
             return page[0]
         if path.casefold().endswith((".md", ".markdown", ".ipynb")):
-            near = {posixpath.relpath(known, posixpath.dirname(document.source.path)) for known in self.by_path}
-            self.problem(
+            near = {
+                posixpath.relpath(known, posixpath.dirname(self._document.source.path)) for known in self._index.by_path
+            }
+            self._problem(
                 link.source,
                 "broken-link",
                 f"no entry at '{path}'",
-                suggest(path, near) or what_is_missing(self.root, path),
+                suggest(path, near) or what_is_missing(self._index.root, path),
             )
             return None
-        return self._file(document, link, path)
+        return self._file(link, path)
 
-    def _file(self, document: Document, link: Link, written: str, *, embedded: bool = False) -> str | None:
+    def _file(self, link: Link, written: str, *, embedded: bool = False) -> str | None:
         """Publish a file under content/ and return its address."""
-        found = find_file(self.root, document.source.path, written, embedded=embedded)
+        self.looked = True
+        found = find_file(self._index.root, self._document.source.path, written, embedded=embedded)
         if isinstance(found, tuple):
-            if found[0].startswith("no file") and self._named(written):
+            if found[0].startswith("no file") and self._index.named(written):
                 found = (found[0], f"write [[{written}]] to link to the entry")
-            self.problem(link.source, "broken-link", *found)
+            self._problem(link.source, "broken-link", *found)
             return None
-        return self.publish(found)
+        return self._publish(found)
 
-    def publish(self, found: Path) -> str:
+    def _publish(self, found: Path) -> str:
         """Publish a file under content/; its address."""
-        inside = found.relative_to((self.root / "content").resolve()).as_posix()
+        inside = found.relative_to((self._index.root / "content").resolve()).as_posix()
         address = "files/" + (inside.removeprefix("assets/") if inside.startswith("assets/") else f"content/{inside}")
         self.files[address] = found
         return address
@@ -222,28 +199,12 @@ class Index:
         """Pictures and media from other hosts are not loaded: readers would be seen there, and the file may go away."""
         if not link.target.casefold().startswith("data:image/"):
             message = f"'{link.target}' is on another host and is only linked"
-            self.problem(link.source, "remote-file", message, "save it in content/assets/ and use that file", "warning")
+            self._problem(
+                link.source, "remote-file", message, "save it in content/assets/ and use that file", "warning"
+            )
 
 
-def _address(written: str) -> str:
-    """An address from the site's root as the library knows it: without the first slash, with the last."""
-    path = written.strip("/")
-    return path if not path or path.endswith(".html") else f"{path}/"
-
-
-def _short(document: Document) -> str:
+def _short(one: Referable) -> str:
     """The shortest path by which a wikilink may name a document."""
-    if document.year_url:
-        return f"{_bare(document.source.path.removeprefix('content/'))}#{document.slug}"
-    return _bare(document.source.path.removeprefix("content/"))
-
-
-def _bare(name: str) -> str:
-    """A file's name without the suffix that entries have."""
-    return next((name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix)), name)
-
-
-def paper_keys(document: Document) -> tuple[str, ...]:
-    """The keys under which a paper note can be cited."""
-    keys = [document.slug, document.meta.bibkey, *identities(document)]
-    return tuple(dict.fromkeys(key.casefold() for key in keys if key))
+    path = bare(one.path.removeprefix("content/"))
+    return f"{path}#{one.slug}" if one.year_url else path

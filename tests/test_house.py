@@ -32,7 +32,7 @@ FLOORS = [
     ["parse"],
     ["bibliography"],
     ["reading"],
-    ["files"],
+    ["files", "index"],
     ["resolve", "naming"],
     ["library", "report", "unchanged"],
     ["run"],

@@ -308,7 +308,7 @@ def pages(root: Path, kept: Kept) -> dict[str, Item]:
     """Everything the site of the log at `root` consists of."""
     config = read_config(root, today=TODAY)
     documents, _ = read_content(config, kept)
-    site = Site(link(documents, config, earlier=kept.memory("said")), (), {}, config, lambda artifact: b"", kept)
+    site = Site(link(documents, config, kept=kept), (), {}, config, lambda artifact: b"", kept)
     return {path_of(item): item for item in make_pages(site)}
 
 

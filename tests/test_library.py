@@ -9,6 +9,7 @@ import pytest
 from linked_log import read_site
 
 from builder.config import read_config
+from builder.kept import Kept
 from builder.library import link as link_documents
 from builder.pages._bibtex import to_bibtex
 from builder.papers import paper_id
@@ -230,12 +231,12 @@ def test_a_name_is_whole_or_left_out_where_text_is_cut(make_site):
 
 def test_what_did_not_change_is_linked_to_the_same_object(make_site):
     root = make_site({**FILES, LOG: "See [[llama]].\n"})
-    config, earlier = read_config(root), {}
+    config, kept = read_config(root), Kept(warm=True)
     documents, _ = read_content(config)
-    first = link_documents(documents, config, earlier=earlier).by_slug["a"]
-    assert link_documents(documents, config, earlier=earlier).by_slug["a"] is first
+    first = link_documents(documents, config, kept=kept).by_slug["a"]
+    assert link_documents(documents, config, kept=kept).by_slug["a"] is first
     renamed = [replace(d, title="Another") if d.slug == "llama" else d for d in documents]
-    assert link_documents(renamed, config, earlier=earlier).by_slug["a"].summary == "See Another."
+    assert link_documents(renamed, config, kept=kept).by_slug["a"].summary == "See Another."
 
 
 def test_entries_of_one_slug_keep_their_backlinks_apart(make_site):

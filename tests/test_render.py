@@ -105,6 +105,9 @@ def test_site_is_what_the_engine_makes_of_the_same_tree(log, warm, tmp_path):
         '<pre><code><span data-search-exclude class="k">no</span> <span>yes</span></code></pre><pre> <span> </span></pre>',
         '<p>a</p><footer class="sl-foot" data-search-exclude><p>no <b>no</b></p><div></div></footer><p>b</p>',
         '<p>a</p><footer class="sl-foot" data-search-exclude><h3 id="c">no</h3><footer></footer></footer><p>b</p>',
+        '<p>a</p>\n<section class="sl-list" data-search-exclude>\n<ul><li><p>no</p></li></ul>\n</section>\n<p>b</p>',
+        '<p>a</p><section class="x" data-search-exclude aria-label="y"><section><p>no</p></section><p>no</p></section><p>b</p>',
+        '<section class="x"><p>a</p></section><section class="x" data-search-exclude><p>no</p></section><p>b</p>',
     ],
 )
 def test_the_search_finds_the_same_in_a_page_with_less_markup(html):

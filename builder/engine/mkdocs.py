@@ -23,6 +23,7 @@ from builder.stage import fingerprint_in
 
 if TYPE_CHECKING:
     from builder.engine.workers import Workers
+    from builder.kept import Kept
     from builder.stage import Staged
 
 LIBRARIES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "selectolax")
@@ -36,8 +37,7 @@ def available() -> bool:
 def render(staged: Staged, workers: Workers) -> Rendered:
     """Render what changed, and take the rest from the last time."""
     ledger, fingerprint = Ledger(staged.folder / FOLDER, staged.kept.seen), fingerprint_of(staged.fingerprint)
-    rendered_before = staged.kept.memory("rendered")
-    known = rendered_before.get(fingerprint) or ledger.read(fingerprint)
+    known = staged.kept.memory("rendered").get(fingerprint) or ledger.read(fingerprint)
     pages = {path: own for path, own in staged.files.items() if path.endswith(".md")}
     frame = {path: record for path, record in known.items() if not record.staged}
     frame = frame if all(ledger.has(record.digest) for record in frame.values()) else {}
@@ -66,13 +66,18 @@ def render(staged: Staged, workers: Workers) -> Rendered:
     by_page = {path: reused.get(path) or rendered[html_path(path)] for path in order}
     static = _static_records(staged, known)
     files = _files(staged, ledger, frame.values(), static.values(), by_page)
-    records = [*frame.values(), *static.values(), *by_page.values()]
-    rendered_before.clear()
-    rendered_before[fingerprint] = {record.path: record for record in records}
-    staged.kept.afterwards(lambda: ledger.write(records, fingerprint))
-    wanted = [file.digest for file in files.values()] + [record.digest for record in frame.values()]
-    staged.kept.afterwards(lambda: ledger.prune(wanted))
+    _keep([*frame.values(), *static.values(), *by_page.values()], files, ledger, fingerprint, staged.kept)
     return Rendered(files, rendered=len(rendered), reused=len(reused))
+
+
+def _keep(records: list[Record], files: Mapping[str, SiteFile], ledger: Ledger, fingerprint: str, kept: Kept) -> None:
+    """Remember what was rendered, and have nothing else kept."""
+    rendered = kept.memory("rendered")
+    rendered.clear()
+    rendered[fingerprint] = {record.path: record for record in records}
+    wanted = {*(file.digest for file in files.values()), *(record.digest for record in records)}
+    kept.afterwards(lambda: ledger.write(records, fingerprint))
+    kept.afterwards(lambda: ledger.prune(wanted))
 
 
 def prepare(folder: Path, workers: Workers) -> None:
