@@ -144,14 +144,9 @@ def fetch_runs(log: Log, reporter: Reporter) -> Log:
 
 
 def build(
-    root: Path,
-    options: Options,
-    reporter: Reporter,
-    kept: Kept | None = None,
-    workers: Workers | None = None,
-    *,
+    root: Path, options: Options, reporter: Reporter, kept: Kept | None = None, workers: Workers | None = None, *,
     published: Callable[[BuildReport], object] = lambda report: None,
-) -> BuildReport:
+) -> BuildReport:  # fmt: skip
     """Build the site of the log at `root`. `kept` and `workers` are for a process that builds again and again.
 
     `published` is told as soon as the site is there; what only later processes need comes after that. Raises BuilderError
@@ -161,7 +156,9 @@ def build(
     with lock(folder / "build.lock", doing="building this log", patience_seconds=PATIENCE_SECONDS):
         if options.clean:
             _clean(folder)
-        believed = kept_for_once() if options.untrusted else nullcontext(kept or Kept(folder.parent / KEPT))  # it may be a stranger's
+        believed = (
+            kept_for_once() if options.untrusted else nullcontext(kept or Kept(folder.parent / KEPT))
+        )  # it may be a stranger's
         with nullcontext(workers) if workers else Workers(options.jobs) as at_work, believed as kept:
             find_engine(options.engine).prepare(folder, at_work)
             try:
@@ -203,7 +200,7 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept, workers
         shutil.rmtree(staged.folder / RENDERED, ignore_errors=True)
     rendered = engine.render(staged, workers)
     facts = {path: file.facts for path, file in rendered.files.items()}
-    stop_at_errors(check_files(facts, read=rendered.read, sources=staged.sources))
+    stop_at_errors(check_files(facts, read=rendered.read, sources=staged.sources, kept=log.kept))
     site_dir = (options.site_dir or log.config.root / "site").resolve()
     if log.kept.warm:
         refresh(rendered.files, site_dir, log.kept.memory("shown"))

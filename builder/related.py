@@ -16,28 +16,26 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from statistics import median_low
 from typing import Any
 
+from builder.kept import Kept
 from builder.meaning import cosines, find_near
 from builder.model import Document, Library
 from builder.run.vectors import Vectors
+from builder.terms import CITATION, TAG, Vector, weigh_terms
 
 SHOWN = 4
-TERMS = 24  # of an entry, the weightiest
-COMMON = 0.2  # a term in more than this part of the entries says nothing
 POSTINGS = 40  # entries are compared if they share a term that at most so many have: it keeps the work linear
 COMPARED = 16  # with how many an entry is compared in full: those with which it shares most of such terms
 ENOUGH = 0.12  # cosine
 STEPS = 25  # in which a cosine is told from another
 BEHIND = 60  # places by which every rank is put back, so that the first of one ranking does not outweigh agreement
-TAG, CITATION = "#", "@"
 MANUAL = "manual"  # the tag of entries about writing the log: only one another is near them, not what the log is about
-
-Vector = Mapping[str, int]  # term -> weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +50,29 @@ class Related:
 
 
 def find_related(
-    library: Library, earlier: dict[str, Any] | None = None, recorded: Vectors | None = None
+    library: Library, kept: Kept | None = None, recorded: Vectors | None = None
 ) -> Mapping[str, tuple[Related, ...]]:
     """For the address of each entry, the entries nearest to it, nearest first.
 
-    Left out is what the entry links to or is linked from: its page leads there already. `earlier` is what the last call
-    left there: most edits change no entry's weightiest terms, and then nothing is compared again. An entry whose text
-    has no vector in `recorded` is near others by words alone.
+    Left out is what the entry links to or is linked from: its page leads there already. What `kept` remembers of the last
+    call need not be compared again: most edits change no entry's weightiest terms. An entry whose text has no vector in
+    `recorded` is near others by words alone.
     """
+    kept = kept or Kept()
     by_url = {document.url: document for document in library.documents}
-    vectors = _vectors({url: _counts(document, library) for url, document in by_url.items()})
-    manual = {document.url for document in library.documents if MANUAL in document.tags}
+    vectors = weigh_terms(library, kept)
+    manual = {url for url in by_url if MANUAL in library.items[url].tags}
     by_text = recorded.by_text if recorded else {}
     meanings = {
         url: by_text[document.text_digest] for url, document in by_url.items() if document.text_digest in by_text
     }
-    compared, earlier = (vectors, meanings, _linked(library), manual), {} if earlier is None else earlier
-    if earlier.get("compared") != compared:
-        earlier.update(compared=compared, nearest=_nearest(*compared, earlier.setdefault("meaning", {})))
-    return {
-        url: tuple(_related(by_url[other], vectors[url], vectors[other], alike) for other, alike in nearest)
-        for url, nearest in earlier["nearest"].items()
-    }
+    compared = vectors, meanings, _linked(library), manual
+    nearest = kept.once("nearest", compared, partial(_nearest, *compared, kept.memory("meaning")))
+    found = {}
+    for url, others in nearest.items():
+        near = [(by_url[other], vectors[other], alike) for other, alike in others]
+        found[url] = kept.once(("near", url), (vectors[url], near), partial(_all_related, vectors[url], near))
+    return found
 
 
 def _nearest(
@@ -159,46 +158,6 @@ def _product(one: Vector, other: Vector) -> int:
     return sum(one[term] * other[term] for term in one.keys() & other.keys())
 
 
-def _counts(document: Document, library: Library) -> Mapping[str, int]:
-    """How often an entry uses which term; a tag and a citation count like a word used twice."""
-    counts = dict(document.terms)
-    counts |= {f"{TAG}{tag}": 2 for tag in document.tags}
-    for link in document.links:
-        target = library.targets.get((document.url, link.form, link.target), "").partition("#")[0]
-        if link.form == "cite" or target.startswith("papers/"):
-            counts[f"{CITATION}{target}"] = 2
-    return counts
-
-
-def _vectors(counts: Mapping[str, Mapping[str, int]]) -> dict[str, Vector]:
-    """Weigh the terms of every entry and keep the weightiest."""
-    joined = _join_plurals(counts)
-    holders = Counter(chain.from_iterable(joined.values()))
-    most = max(2, int(COMMON * len(counts)))
-    rarity = {
-        term: (1 + (len(counts) // number).bit_length()) // 2  # one step for every factor of four
-        for term, number in holders.items()
-        if 2 <= number <= most
-    }
-    vectors = {}
-    for url, terms in joined.items():
-        weighed = sorted((-count.bit_length() * rarity[term], term) for term, count in terms.items() if term in rarity)
-        vectors[url] = {term: -weight for weight, term in weighed[:TERMS]}
-    return vectors
-
-
-def _join_plurals(counts: Mapping[str, Mapping[str, int]]) -> Mapping[str, Mapping[str, int]]:
-    """Count `heads` as `head` where the log has both."""
-    known = set(chain.from_iterable(counts.values()))
-    plurals = {f"{term}s" for term in known if len(term) > 3 and f"{term}s" in known}
-    joined = {}
-    for url, terms in counts.items():
-        joined[url] = terms = dict(terms)
-        for plural in plurals & terms.keys():
-            terms[plural[:-1]] = terms.get(plural[:-1], 0) + terms.pop(plural)
-    return joined
-
-
 def _linked(library: Library) -> Mapping[str, set[str]]:
     """Which entries link to one another, in either direction."""
     linked: dict[str, set[str]] = defaultdict(set)
@@ -207,6 +166,10 @@ def _linked(library: Library) -> Mapping[str, set[str]]:
             linked[url].add(backlink.document.url)
             linked[backlink.document.url].add(url)
     return linked
+
+
+def _all_related(mine: Vector, near: Iterable[tuple[Document, Vector, bool]]) -> tuple[Related, ...]:
+    return tuple(_related(document, mine, theirs, alike) for document, theirs, alike in near)
 
 
 def _related(document: Document, mine: Vector, theirs: Vector, alike: bool) -> Related:

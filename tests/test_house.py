@@ -36,7 +36,7 @@ FLOORS = [
     ["resolve", "naming"],
     ["library", "report", "unchanged"],
     ["run"],
-    ["claims", "meaning"],
+    ["claims", "meaning", "terms"],
     ["related"],
     ["pages"],
     ["stage"],

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from builder.check.facts import NO_FACTS, OWN_SCRIPTS, Facts, facts_of, place_of, references_in
 from builder.errors import Problem, Source, in_order, suggest
+from builder.kept import Kept
 from builder.model import Item, StaticFile
 
 _OF_THE_ENGINE = ("404.html", "sitemap.xml")
@@ -55,20 +56,28 @@ def check_files(
     read: Callable[[str], bytes],
     sources: Mapping[str, Source] | None = None,
     prefix: str = "",
+    kept: Kept | None = None,
 ) -> tuple[Problem, ...]:
     """Check a site of which the facts are known, by path; `read` gives the bytes of a file.
 
-    `prefix` is the path of the site's address, if the home page does not say it.
+    `prefix` is the path of the site's address, if the home page does not say it. As long as there are the same files with
+    the same ids, a file with the same facts is as right as it was.
     """
-    home = files.get("index.html")
-    places = _Places(files, prefix or (urlsplit(home.canonical).path if home and home.canonical else "/"))
+    home, kept = files.get("index.html"), kept or Kept()
+    prefix = prefix or (urlsplit(home.canonical).path if home and home.canonical else "/")
+    places, right = _Places(files, prefix), kept.memory("right")
+    offered = kept.once("offered", (prefix, {path: facts.ids for path, facts in files.items()}), object)
     problems = []
     for path, facts in files.items():
+        if right.get(path) == (offered, facts):
+            continue
         if facts.twice or facts.outside or not places.has(facts.needs):
             source = (sources or {}).get(path.removesuffix(".html") + ".md", Source(path))
             problems += (
                 Problem(source, code, message, hint) for code, message, hint in _problems(path, facts, places, read)
             )
+        else:
+            right[path] = offered, facts
     return in_order(problems)
 
 

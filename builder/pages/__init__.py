@@ -57,7 +57,7 @@ class Site:
     @cached_property
     def related(self) -> Mapping[str, tuple[Related, ...]]:
         """Entries about the same things, by the address of each entry."""
-        return find_related(self.library, self.kept.memory("related"), self.vectors)
+        return find_related(self.library, self.kept, self.vectors)
 
     def decisions_of(self, document: Document, call: DemoCall) -> tuple[Decision, ...]:
         """The decisions about a demo call, one per state, in the order of the sweep."""

@@ -103,7 +103,7 @@ def _year(shelf: Shelf, year: int, months: list, *, newer: int | None, older: in
         title=about.title if about else year,
         introduction=introduction,
         count=len(items),
-        calendar=draw_year(year, [item.date for item in items]),
+        calendar=once(url, draw_year, year, [item.date for item in items]),
         months=[(first, found, shelf.month_url(first) if apart else "") for first, found in months],
         listed=len(items) <= LONG,
         newer=newer and (newer, shelf.year_url(newer)),

@@ -64,12 +64,9 @@ class Earlier:
             self._memory[path] = made_from, read
         return read
 
-    def of_this_process(self, path: str, mark: object | None, today: dt.date) -> Read | None:
-        """What this process read in a file, if it marked it with the same; None if that would not do today."""
-        if mark is None or self._marks.get(path) != mark:
-            return None
-        read = self._memory[path][1]
-        return read if read.holds(today) else None
+    def of_this_process(self, path: str, mark: object | None) -> Read | None:
+        """What this process read in a file, if it marked it with the same."""
+        return self._memory[path][1] if mark is not None and self._marks.get(path) == mark else None
 
     def mark(self, path: str, mark: object | None, read: Read) -> None:
         """Mark a file that was read with what it can be told by from all that it may become; None: it cannot."""

@@ -62,11 +62,11 @@ def is_published(document: Document, today: dt.date) -> bool:
 
 def read_file(file: ContentFile, config: SiteConfig, earlier: Earlier) -> Read:
     """Read one file as `read_entry` does, but only if it may have changed since this process read it."""
-    mark = file.stamp and (file.stamp, getattr(config.limits, _limit(file.kind)))
-    read = earlier.of_this_process(file.name, mark, config.today)
+    mark = file.stamp and (file.stamp, config.today, getattr(config.limits, _limit(file.kind)))
+    read = earlier.of_this_process(file.name, mark)
     if read is None:
         read = read_entry(config.root / file.name, file.kind, config, earlier)
-        earlier.mark(file.name, mark, read)
+        earlier.mark(file.name, mark if read.holds(config.today) else None, read)
     return read
 
 

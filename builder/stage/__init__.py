@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files as package_files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -21,7 +22,6 @@ from builder.config import SiteConfig
 from builder.errors import ContentError, Problem, Source, cannot_write
 from builder.kept import Kept, code_digest
 from builder.model import Item, KeptPage, Page, StaticFile
-from builder.seen import Seen
 from builder.stage.bundle import bundle
 from builder.stage.markdown import to_markdown
 from builder.stage.settings import settings_yml
@@ -56,12 +56,12 @@ def stage(pages: Iterable[Item], *, config: SiteConfig, files: Mapping[str, Path
     wanted = {**files, **{f"{ASSETS}{path}": data for path, data in assets.files.items()}}
     wanted |= {page.path: page.data for page in pages if isinstance(page, StaticFile)}
     markdown = {f"{page.url}index.md": page for page in pages if not isinstance(page, StaticFile)}
-    digests, written = _write_all(folder / "docs", wanted, kept.seen)
+    digests, written = _write_all(folder / "docs", wanted, kept)
     page_digests, written_pages = _write_pages(folder / "docs", markdown, kept)
     urls = {page.url for page in markdown.values()}
     settings = settings_yml(config, urls=urls, style=f"{ASSETS}{assets.style}", script=f"{ASSETS}{assets.script}")
     written += _write(folder / "mkdocs.yml", settings.encode())
-    theme, written_theme = _write_all(folder / "theme", _package_tree("theme"), kept.seen)
+    theme, written_theme = _write_all(folder / "theme", _package_tree("theme"), kept)
     removed = _prune_both(folder, {*wanted, *markdown}, set(theme), kept)
     return Staged(
         folder=folder,
@@ -88,12 +88,15 @@ def _fingerprint(settings: str, theme: Mapping[str, str]) -> str:
     return _digest(json.dumps([settings, theme], sort_keys=True).encode())
 
 
-def _write_all(folder: Path, wanted: Mapping[str, Path | bytes], seen: Seen) -> tuple[dict[str, str], int]:
+def _write_all(folder: Path, wanted: Mapping[str, Path | bytes], kept: Kept) -> tuple[dict[str, str], int]:
     """Write files below `folder`; return the digest of each and how many were new or different."""
     digests, written = {}, 0
     for path, content in wanted.items():
-        digests[path] = digest = seen.digest(str(content)) if isinstance(content, Path) else _digest(content)
-        if seen.digest(f"{folder}/{path}") != digest:
+        if isinstance(content, Path):
+            digests[path] = digest = kept.seen.digest(str(content))
+        else:
+            digests[path] = digest = kept.once(("digest", path), content, partial(_digest, content))
+        if kept.seen.digest(f"{folder}/{path}") != digest:
             written += _write(folder / path, content.read_bytes() if isinstance(content, Path) else content)
     return digests, written
 
@@ -111,7 +114,7 @@ def _write_pages(folder: Path, pages: Mapping[str, Page | KeptPage], kept: Kept)
             written += _write(folder / path, data)
         now[path] = [page.digest, digest]
     if now != before:
-        shelf.put("pages", code, json.dumps(now))
+        kept.afterwards(lambda: shelf.put("pages", code, json.dumps(now)))
     memory["pages"] = now
     return {path: digest for path, (_, digest) in now.items()}, written
 
