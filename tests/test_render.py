@@ -24,6 +24,7 @@ from builder.engine.process import clean_environment
 from builder.engine.publish import MARK
 from builder.engine.workers import Workers, share_out
 from builder.errors import EngineError
+from builder.kept import Kept
 from builder.model import BuildReport
 from builder.parse import reader
 from builder.pipeline import Options, build
@@ -46,8 +47,8 @@ def log(tmp_path) -> Path:
     return tmp_path / "log"
 
 
-def made(root: Path, workers: Workers | None = None, **options) -> BuildReport:
-    return build(root, Options(run="never", today=TODAY, **options), Silent(), workers=workers)
+def made(root: Path, workers: Workers | None = None, kept: Kept | None = None, **options) -> BuildReport:
+    return build(root, Options(run="never", today=TODAY, **options), Silent(), kept, workers)
 
 
 def differences(one: Path, other: Path) -> list[str]:
@@ -72,21 +73,23 @@ def set_theme(monkeypatch: pytest.MonkeyPatch, text: str, name: str = "partials/
     monkeypatch.setattr(stage, "_package_tree", changed)
 
 
-def test_after_any_edit_the_site_is_that_of_a_clean_build(tmp_path, warm):
+def test_after_any_edit_the_site_is_that_of_a_clean_build_also_while_it_is_served(tmp_path, warm):
     edited: EditedLog = edited_log(2026, 8)
-    here, elsewhere = tmp_path / "log", tmp_path / "another place"
-    reused = 0
+    here, served, elsewhere = tmp_path / "log", tmp_path / "served", tmp_path / "another place"
+    kept, reused = Kept(served / ".build/kept", warm=True), 0
     with Workers(1) as others:
         for number in range(EDITS):
             what = edited.edit() if number else "start"
             with pytest.MonkeyPatch.context() as patch:
                 set_theme(patch, edited.theme)
-                for root in (here, elsewhere):
+                for root in (here, served, elsewhere):
                     edited.write(root)
+                reused += made(served, warm, kept=kept, site_dir=served / ".build/served").reused_pages
                 reused += made(here, warm).reused_pages
                 assert made(elsewhere, others, clean=True).reused_pages == 0
             assert differences(here / "site", elsewhere / "site") == [], f"edit {number}: {what}"
-    assert reused > EDITS
+            assert differences(served / ".build/served", elsewhere / "site") == [], f"edit {number}: {what}"
+    assert reused > 2 * EDITS
 
 
 def test_site_is_what_the_engine_makes_of_the_same_tree(log, warm, tmp_path):

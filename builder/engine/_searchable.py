@@ -15,6 +15,7 @@ _CODE_OR_FORMULA = re.compile(r"<pre>.*?</pre>|(<math [^<>]*>)(.*?)(?=</math>)",
 _COLOUR = re.compile(r'</?span(?: class="[a-z0-9]*")?>')
 _OTHER_SPAN = re.compile(r"</?span\b")
 _TAG = re.compile(r"</?m[a-z]+(?: [^<>]*)?>")
+_ASKS = re.compile(r'data-search-\w+="')
 _ASKED = re.compile(r'\s?data-search-\w+="[^"]+"')
 
 
@@ -25,7 +26,7 @@ def with_less_markup(html: str) -> str:
 
 def without_requests(html: str) -> str:
     """A page as the search leaves it: without the attributes that are meant for it."""
-    return _ASKED.sub("", html)
+    return _ASKED.sub("", html) if _ASKS.search(html) else html
 
 
 def _emptied(part: re.Match[str]) -> str:
