@@ -90,7 +90,7 @@ def test_title_and_description_are_escaped_for_the_engine():
 
 
 def test_mermaid_is_loaded_only_where_there_is_a_diagram():
-    script = '<script defer src="../../assets/studylog/vendor/mermaid.tiny.js"></script>'
+    script = '<script type="studylog/touched" src="../../assets/studylog/vendor/mermaid.tiny.js"></script>'
     assert script in to_markdown(Page("a/b/", "A", '<pre class="mermaid"><code>graph</code></pre>'))
     assert "mermaid" not in to_markdown(Page("a/b/", "A", "<p>graph</p>"))
 

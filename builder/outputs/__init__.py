@@ -64,7 +64,7 @@ class Output:
 
     encode: value -> Encoded; runs in the worker and may import what the demo had (Pillow, numpy).
     to_html: View -> HTML that reads well without JavaScript; an element with `data-viewer="name"` is enhanced by the
-        script of that name in builder/pages/assets/js. All text from models is escaped.
+        script of that name in builder/pages/assets/js/demos. All text from models is escaped.
     to_text: View -> plain text for feeds and for the table of states.
     example: a small value, which the manual shows with its code.
     """

@@ -117,7 +117,8 @@ def _facts(card: str) -> str:
     body = re.sub(r"\A---\n.*?\n---\n", "", card, flags=re.DOTALL)
     blocks = [block for block in re.split(r"\n\s*\n", body) if not block.lstrip().startswith("#")]
     table = next((i for i, block in enumerate(blocks) if block.lstrip().startswith("|")), 0)
-    return _within(render_markdown("\n\n".join(blocks[: table + 1])))
+    facts = _within(render_markdown("\n\n".join(blocks[: table + 1])))
+    return facts.replace("<table>", '<div class="sl-scroll"><table>').replace("</table>", "</table></div>")
 
 
 def _within(html: str) -> str:

@@ -59,7 +59,8 @@ def stage(pages: Iterable[Item], *, config: SiteConfig, files: Mapping[str, Path
     digests, written = _write_all(folder / "docs", wanted, kept)
     page_digests, written_pages = _write_pages(folder / "docs", markdown, kept)
     urls = {page.url for page in markdown.values()}
-    settings = settings_yml(config, urls=urls, style=f"{ASSETS}{assets.style}", script=f"{ASSETS}{assets.script}")
+    scripts = {folder: f"{ASSETS}{path}" for folder, path in assets.scripts.items()}
+    settings = settings_yml(config, urls=urls, style=f"{ASSETS}{assets.style}", scripts=scripts)
     written += _write(folder / "mkdocs.yml", settings.encode())
     theme, written_theme = _write_all(folder / "theme", _package_tree("theme"), kept)
     removed = _prune_both(folder, {*wanted, *markdown}, set(theme), kept)

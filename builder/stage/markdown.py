@@ -7,6 +7,7 @@ import json
 import re
 
 from builder.model import Page
+from builder.stage.bundle import scripts_of
 from builder.urls import relative
 
 MERMAID = "assets/studylog/vendor/mermaid.tiny.js"
@@ -31,7 +32,7 @@ def to_markdown(page: Page) -> str:
         end = match.end()
     parts.append(_raw(content[end:]))
     if 'class="mermaid"' in content:
-        parts.append(f'<script defer src="{relative(page.url, MERMAID)}"></script>')
+        parts.append(f'<script type="studylog/touched" src="{relative(page.url, MERMAID)}"></script>')
     return "\n\n".join([_front_matter(page), *(part for part in parts if part)]) + "\n"
 
 
@@ -50,6 +51,8 @@ def _front_matter(page: Page) -> str:
         meta["card"] = page.card
     if fonts := [font for mark, font in FONTS.items() if mark in page.html]:
         meta["fonts"] = fonts
+    if scripts := scripts_of(page.html):
+        meta["scripts"] = scripts
     if not page.search:
         meta["search"] = {"exclude": True}
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in meta.items()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Set
+from collections.abc import Mapping, Set
 
 from builder.config import SiteConfig
 from builder.kinds import KINDS
@@ -20,8 +20,8 @@ LANGUAGES = frozenset(
 """Languages that the theme speaks."""
 
 
-def settings_yml(config: SiteConfig, *, urls: Set[str], style: str, script: str) -> str:
-    """Write the settings for pages at `urls` that all use one style sheet and one script. JSON is YAML too."""
+def settings_yml(config: SiteConfig, *, urls: Set[str], style: str, scripts: Mapping[str, str]) -> str:
+    """Write the settings for pages at `urls`; `scripts` are by folder, and the theme starts them. JSON is YAML too."""
     settings = {
         "site_name": html.escape(config.title),
         "site_url": config.site_url,
@@ -43,9 +43,9 @@ def settings_yml(config: SiteConfig, *, urls: Set[str], style: str, script: str)
             "generator": False,
             "source_url": html.escape(config.repo_url),
             "fonts": "assets/studylog/fonts/" if config.theme.fonts == "studylog" else "",
+            "scripts": dict(scripts),
         },
         "extra_css": [style],
-        "extra_javascript": [{"path": script, "defer": True}],
         "validation": {
             "omitted_files": "ignore",
             "absolute_links": "warn",

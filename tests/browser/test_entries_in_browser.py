@@ -46,6 +46,7 @@ def test_what_is_too_wide_scrolls_by_itself_and_from_the_keyboard(visit):
         box = page.locator(selector).first.element_handle()
         page.wait_for_function("box => box.scrollWidth > box.clientWidth && box.tabIndex === 0", arg=box)
     assert page.locator(".highlight code").first.evaluate("e => e.scrollWidth > e.clientWidth")
+    page.mouse.wheel(0, 100)
     page.wait_for_selector(".md-code__button, .md-clipboard")  # copies the code
 
 
@@ -144,6 +145,7 @@ def test_the_keyboard_reaches_a_card_and_comes_back(visit):
 
 def test_a_tap_on_a_citation_shows_the_paper_and_a_second_one_goes_there(visit):
     page = visit(FIRST, width=390)
+    page.wait_for_load_state("networkidle")
     citation = page.locator("a.sl-cite").first
     citation.tap()
     page.wait_for_selector(CARD)

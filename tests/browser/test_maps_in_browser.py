@@ -11,7 +11,7 @@ from builder.outputs import OUTPUTS, Grid, HeatMap, Map, View
 pytestmark = pytest.mark.browser
 
 ASSETS = builder.__path__[0] + "/pages/assets"
-SCRIPTS = ("core", "cells", "heatmap", "grid")
+SCRIPTS = ("core", "demos/demo", "demos/cells", "demos/heatmap", "demos/grid")
 STYLES = ("site", "demo", "maps")
 ADDRESS = "http://maps.test/"
 
@@ -43,10 +43,10 @@ def show(chromium):
             files |= {urls[name]: content for name, content in data.items()}
             parts.append(OUTPUTS[kind].to_html(View("v", encoded.alt, {}, data, urls)))
         styles = "".join(f"<style>{asset('css', name)}</style>" for name in STYLES)
-        scripts = "".join(f"<script>{asset('js', name)}</script>" for name in SCRIPTS)
+        script = "".join(asset("js", name) for name in SCRIPTS)
         files[""] = (
             f'<!doctype html><html lang="en"><title>t</title>{styles}<body class="md-typeset" data-md-color-scheme="default">'
-            f'<figure class="sl-demo" data-call="call"><div class="sl-result">{"".join(parts)}</div></figure>{scripts}'
+            f'<figure class="sl-demo" data-call="call"><div class="sl-result">{"".join(parts)}</div></figure><script>{script}</script>'
         ).encode()
         context = chromium.new_context(viewport={"width": 390 if touch else 1000, "height": 900}, has_touch=touch)
         contexts.append(context)
@@ -54,6 +54,7 @@ def show(chromium):
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.route("**/*", lambda route: route.fulfill(body=files.get(route.request.url.removeprefix(ADDRESS), b"")))
         page.goto(f"{ADDRESS}#call:{state}" if state else ADDRESS)
+        page.wait_for_function("!document.querySelector('[data-viewer]:not([data-mounted])')")
         return page
 
     yield open_page

@@ -13,6 +13,7 @@ from builder.outputs import OUTPUTS, Chart, Curve, Line, Panel, Points, Scatter,
 pytestmark = pytest.mark.browser
 
 ASSETS = Path(builder.__file__).parent / "pages" / "assets"
+SCRIPTS = ("core", "demos/demo", "demos/scrubber", "demos/scatter")
 ADDRESS = "http://plots.example/"
 
 STEPS = np.linspace(0, 1, 5)[:, None, None]
@@ -43,7 +44,7 @@ def show(chromium):
 
     def open_page(body: str, *, fragment: str = "", width: int = 1440, still: bool = True, javascript: bool = True):
         css = "".join((ASSETS / "css" / f"{name}.css").read_text() for name in ("site", "demo", "plots"))
-        scripts = "".join((ASSETS / "js" / f"{name}.js").read_text() for name in ("core", "scrubber", "scatter"))
+        scripts = "".join((ASSETS / "js" / f"{name}.js").read_text() for name in SCRIPTS)
         page_html = (
             f'<!doctype html><meta charset="utf-8"><style>html {{ font-size: 20px; }} {css}</style>'
             f'<body data-md-color-scheme="default" class="md-typeset"><figure class="sl-demo" data-call="plot">'
@@ -59,6 +60,8 @@ def show(chromium):
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.route("**/*", lambda route: route.fulfill(body=page_html, content_type="text/html"))
         page.goto(ADDRESS + fragment)
+        if javascript:
+            page.wait_for_function("!document.querySelector('[data-viewer]:not([data-mounted])')")
         return page
 
     yield open_page

@@ -50,6 +50,42 @@ def test_search_finds_an_entry_by_a_word_of_its_text(visit):
     assert "reparameter" in page.locator(".md-search-result__list").text_content().lower()
 
 
+THEME_RUNS = "typeof document$ !== 'undefined'"
+
+
+def test_the_theme_starts_when_the_reader_does_something(visit):
+    page = visit(ENTRY)
+    page.wait_for_load_state("networkidle")
+    assert not page.evaluate(THEME_RUNS)
+    page.mouse.wheel(0, 400)
+    page.wait_for_function(THEME_RUNS)
+
+
+def test_the_first_key_and_the_first_tap_are_not_lost_on_a_theme_that_has_yet_to_start(visit):
+    page = visit("")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("/")
+    page.wait_for_function("document.activeElement.matches('[data-md-component=search-query]')")
+    page = visit("", width=390)
+    page.wait_for_load_state("networkidle")
+    page.tap("header label[for=__search]")
+    page.wait_for_function("document.activeElement.matches('[data-md-component=search-query]')")
+
+
+def test_the_theme_changes_no_page_when_it_starts(visit):
+    for path in ("demos/attention/", "reading/", ENTRY):
+        page = visit(path)
+        page.wait_for_load_state("networkidle")
+        page.evaluate(
+            "window.tops = () => [...document.querySelectorAll('article *')].map((e) => e.getBoundingClientRect().top)"
+        )
+        before = page.evaluate("tops()")
+        page.keyboard.press("Shift")
+        page.wait_for_function(THEME_RUNS)
+        page.wait_for_load_state("networkidle")
+        assert sorted(set(page.evaluate("tops()")) - set(before)) == [], path
+
+
 def test_the_colours_follow_the_system_and_can_be_switched(visit):
     page = visit("", dark=True)
     colours = "[document.body.dataset.mdColorScheme, getComputedStyle(document.body).backgroundColor]"
@@ -101,6 +137,8 @@ def test_the_scripts_change_nothing_that_styles_the_whole_page_again(visit):
         }
     """)  # fmt: skip
     page.reload(wait_until="networkidle")
+    page.mouse.move(300, 300)
+    page.wait_for_load_state("networkidle")
     assert page.evaluate("changes") == []
 
 

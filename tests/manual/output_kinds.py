@@ -84,7 +84,8 @@ def page(output: Output, folder: Path) -> str:
         if path.suffix in (".css", ".js") and "vendor" not in path.parts
     }
     joined = bundle({**assets, "css/accent.css": accent_css("teal").encode()}, fonts=False)
-    style, script = joined.files[joined.style].decode(), joined.files[joined.script].decode()
+    style = joined.files[joined.style].decode()
+    script = "".join(joined.files[joined.scripts[folder]].decode() for folder in ("js", "demos"))
     return (
         f'<!doctype html><meta charset="utf-8"><style>html {{ font-size: 125%; }} body {{ margin: 0; }} {style}'
         '.sl-demo.sl-demo { margin: 0 !important; }</style><body data-md-color-scheme="default">'

@@ -1,8 +1,9 @@
 // Text as a language model made it: the chosen token's probability, and what else was likely there.
 
-studylog.viewers.tokens = (element) => {
+studylogDemos.viewers.tokens = (element) => {
   "use strict";
-  const { find, all, make, rove, write } = studylog;
+  const { find, all, make, rove } = studylog;
+  const { write } = studylogDemos;
   const text = find(element, ".sl-tokens-text");
   const chips = all(text, ".sl-token");
   const rows = /** @type {HTMLTableRowElement[]} */ (all(element, ".sl-data tbody tr"));

@@ -1,6 +1,6 @@
 // Points and curves that move: a scrubber through the frames, each path drawn from its track.
 
-studylog.viewers.scatter = (element) => {
+studylogDemos.viewers.scatter = (element) => {
   "use strict";
   const { find } = studylog;
   const LEVELS = 4094; // of a position across the box of the axes; 4095 says that there is none

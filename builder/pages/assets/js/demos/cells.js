@@ -10,7 +10,8 @@
 
 var studylogCells = (() => {
   "use strict";
-  const { all, find, make, write } = studylog;
+  const { all, find, make } = studylog;
+  const { write } = studylogDemos;
   const SETTLED = 250; // milliseconds without a change, after which the cell goes to the address
 
   /**

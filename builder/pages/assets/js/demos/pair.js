@@ -1,8 +1,9 @@
 // Where one attention weight comes from. Not a viewer of its own: the one of attention tells it what is looked at.
 
-studylog.viewers.pair = (element) => {
+studylogDemos.viewers.pair = (element) => {
   "use strict";
-  const { find, all, make, write } = studylog;
+  const { find, all, make } = studylog;
+  const { write } = studylogDemos;
   const fold = /** @type {HTMLDetailsElement} */ (element);
   const viewer = /** @type {HTMLElement} */ (fold.closest(".sl-attention"));
   /** @type {string[]} */

@@ -1,8 +1,9 @@
 // Attention weights: every head at a glance, one head in full, and what one token looks at.
 
-studylog.viewers.attention = (element) => {
+studylogDemos.viewers.attention = (element) => {
   "use strict";
-  const { find, all, make, rove, write } = studylog;
+  const { find, all, make, rove } = studylog;
+  const { write } = studylogDemos;
   const [L, H] = [Number(element.dataset.layers), Number(element.dataset.heads)];
   /** @type {string[]} */
   const tokens = JSON.parse(element.dataset.tokens ?? "[]");
@@ -13,7 +14,7 @@ studylog.viewers.attention = (element) => {
   let [layer, head, query, preview] = [0, 0, T - 1, -1];
   let ink = accent(); // asked before anything here changes the page, which would be styled for the answer
   const fold = all(element, ".sl-pair")[0];
-  const pair = fold && studylog.viewers.pair(fold);
+  const pair = fold && studylogDemos.viewers.pair(fold);
 
   /**
    * The square root of how much token i looks at token j, 0 to 255.

@@ -152,11 +152,14 @@
       }, 120);
     });
     form.addEventListener("submit", (event) => event.preventDefault());
-    find(form, "[name=tag]").addEventListener("focus", async () => {
+    const field = find(form, "[name=tag]");
+    const offerTags = async () => {
       const years = await Promise.all([...read.keys(), allYears[0]].map(itemsOf)).catch(() => []);
       const tags = new Set(years.flat().flatMap((item) => item.tags));
       find(form, "datalist").replaceChildren(...[...tags].sort().map((tag) => make("option", { value: tag })));
-    });
+    };
+    field.addEventListener("focus", () => void offerTags());
+    if (field === document.activeElement) void offerTags();
     addEventListener("popstate", recall);
     recall();
   }

@@ -14,7 +14,8 @@
  */
 function makeScrubber(viewer, labels, show, slowest) {
   "use strict";
-  const { make, write } = studylog;
+  const { make } = studylog;
+  const { write } = studylogDemos;
   const last = labels.length - 1;
   let [frame, timer] = [last, 0];
   const slider = make("input", { type: "range", min: "0", max: String(last), step: "1", "aria-label": "frame" });

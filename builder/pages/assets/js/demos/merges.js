@@ -1,6 +1,6 @@
 // A text cut into pieces, stage by stage: a scrubber through the rows of the table.
 
-studylog.viewers.merges = (element) => {
+studylogDemos.viewers.merges = (element) => {
   "use strict";
   const { find, all, make } = studylog;
   const rows = /** @type {HTMLTableRowElement[]} */ (all(element, ".sl-data tbody tr"));

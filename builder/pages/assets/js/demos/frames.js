@@ -1,8 +1,9 @@
 // Images that come into being: a scrubber through the frames, drawn from the strip.
 
-studylog.viewers.frames = (element) => {
+studylogDemos.viewers.frames = (element) => {
   "use strict";
-  const { find, all, make, write } = studylog;
+  const { find, all, make } = studylog;
+  const { write } = studylogDemos;
   const [width, height] = [Number(element.dataset.width), Number(element.dataset.height)];
   /** @type {string[]} */
   const labels = JSON.parse(element.dataset.frames ?? "[]");

@@ -1,6 +1,6 @@
 // Heat maps: one cell at a time in words, in all maps of the same shape at once.
 
-studylog.viewers.heatmap = (element) => {
+studylogDemos.viewers.heatmap = (element) => {
   "use strict";
   const { find, all, make } = studylog;
   const { cursor, address, say } = studylogCells;

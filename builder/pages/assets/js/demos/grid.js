@@ -1,6 +1,6 @@
 // Grids of images: the chosen one large, as the pointer is dragged across or the keys step through them.
 
-studylog.viewers.grid = (element) => {
+studylogDemos.viewers.grid = (element) => {
   "use strict";
   const { find } = studylog;
   const { cursor, address, say } = studylogCells;

@@ -5,9 +5,10 @@
  * @typedef {[string, number, (TokenNode[] | true)?]} TokenNode
  */
 
-studylog.viewers.branches = (element) => {
+studylogDemos.viewers.branches = (element) => {
   "use strict";
-  const { find, all, make, rove, write } = studylog;
+  const { find, all, make, rove } = studylog;
+  const { write } = studylogDemos;
   /** @type {TokenNode} */
   const root = JSON.parse(element.dataset.tree ?? "");
   const text = find(find(element, ".sl-tokens-text"), "bdi");
