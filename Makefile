@@ -33,7 +33,8 @@ fuzz: $(VENV)/.demos
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris==3.0.0
 	$(BIN)/python tests/faults/fuzz.py $(PARSER)
 
-# Ratios against the tools that studylog stands beside; takes a quarter of an hour. `make bench BENCH=catalogue` for one.
+# Ratios against the tools that studylog stands beside, and Lighthouse on five pages (with Node and Chromium); takes half an
+# hour. `make bench BENCH=catalogue` for one.
 bench: $(VENV)/.demos
 	HF_HUB_OFFLINE=1 $(BIN)/python tests/bench $(BENCH)
 

@@ -12,6 +12,10 @@ def ordinary_environment() -> Mapping[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
+class CannotMeasure(Exception):
+    """A bench lacks something on this machine; the message says what."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A ratio of two times (or sizes) of one run, and what it should be at most; target 0: for the record."""
