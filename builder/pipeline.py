@@ -22,6 +22,7 @@ from builder.config import ModelConfig, SiteConfig, read_config
 from builder.cores import cores
 from builder.engine import Rendered, find_engine
 from builder.engine._ledger import FOLDER as RENDERED
+from builder.engine.ahead import render_ahead
 from builder.engine.publish import publish, refresh
 from builder.engine.workers import Workers
 from builder.errors import Problem, in_order, stop_at_errors
@@ -195,7 +196,8 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept, workers
     stop_at_errors((*log.problems, *claims, *log.store.verify()))
     if engine.name == "mkdocs" and not (log.config.root / ".build" / RENDERED).exists():
         workers.start(len(log.library.documents))  # while their pages are made
-    staged = stage(make_pages(site_of(log)), config=log.config, files=log.library.files, kept=log.kept)
+    pages = make_pages(site_of(log), render_ahead(log.config.root / ".build", log.kept, workers))
+    staged = stage(pages, config=log.config, files=log.library.files, kept=log.kept)
     if options.untrusted:
         shutil.rmtree(staged.folder / RENDERED, ignore_errors=True)
     rendered = engine.render(staged, workers)

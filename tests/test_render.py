@@ -23,7 +23,7 @@ from builder.engine._searchable import with_less_markup
 from builder.engine.process import clean_environment
 from builder.engine.publish import MARK
 from builder.engine.workers import Workers, share_out
-from builder.errors import EngineError
+from builder.errors import ContentError, EngineError
 from builder.kept import Kept
 from builder.model import BuildReport
 from builder.parse import reader
@@ -287,3 +287,18 @@ def test_a_build_that_is_killed_leaves_a_whole_site(log, warm, tmp_path):
         assert tree(log / "site") in (old, new)
     made(log, warm)
     assert tree(log / "site") == new
+
+
+def test_a_page_that_was_rendered_ahead_of_a_build_that_failed_is_not_shown_for_another(log, warm):
+    kept, served = Kept(log / ".build/kept", warm=True), {"site_dir": log / ".build/served"}
+    made(log, warm, kept=kept, **served)
+    first = tree(log / ".build/served")
+    [entry] = (log / "content").rglob("*b-1.md")
+    text = entry.read_text()
+    entry.write_text(text.replace("title:", "aliases: ['a:b']\ntitle:").replace("Some words", "Other words"))
+    with pytest.raises(ContentError, match="is not an address of this site"):
+        made(log, warm, kept=kept, **served)
+    for again in (text, text.replace("Some words", "Other words"), text):
+        entry.write_text(again)
+        made(log, warm, kept=kept, **served)
+        assert (tree(log / ".build/served") == first) == (again == text)

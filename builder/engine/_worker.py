@@ -80,6 +80,10 @@ class Renderer:
         for url, record in made.items():
             yield Record(record.path, record.staged, record.digest, record.facts, ",".join(entries.get(url, ())))
 
+    def stands(self, path: str, record: Record) -> bool:
+        """Tell whether a page, given by its staged file, would be rendered to the same again."""
+        return record.staged == sha256(self._file(path).content_bytes) and self._ledger.has(record.digest)
+
     def _render_page(self, path: str) -> tuple[str, Record]:
         """The steps of mkdocs.commands.build for one page; finished HTML is spared Python-Markdown."""
         config, plugins, files = self._config, self._config.plugins, self._files
@@ -163,17 +167,27 @@ def main() -> None:
     complaints = _Complaints()
     logging.getLogger("mkdocs").addHandler(complaints)
     renderer, loaded = None, None
+    ahead: dict[str, Record] = {}  # pages that nobody has asked for yet, by their staged files
     for line in sys.stdin:
         job = json.loads(line)
         wanted = (job["fingerprint"], job["settings"])
         if renderer is None or loaded != wanted:
             complaints.lines.clear()  # about settings that were not wanted after all
             renderer, loaded = Renderer(Path(job["settings"]), Path(job["out"]), Ledger(Path(job["ledger"]))), wanted
+            ahead.clear()
+        if "ahead" in job:
+            ahead[job["ahead"]] = next(renderer.render([job["ahead"]]))
+            if complaints.lines:  # to be made when the page is asked for
+                del ahead[job["ahead"]]
+                complaints.lines.clear()
+            continue
         if "pages" not in job:
             renderer.load_templates()
             continue
         records = list(renderer.render_frame()) if job["frame"] else []
-        records += renderer.render(job["pages"])
+        done = {path: ahead[path] for path in job["pages"] if path in ahead and renderer.stands(path, ahead[path])}
+        records += [*done.values(), *renderer.render(path for path in job["pages"] if path not in done)]
+        ahead.clear()
         Ledger(Path(job["out"])).write(records, job["fingerprint"])
         print(json.dumps({"complaints": complaints.lines}), flush=True)
         complaints.lines.clear()

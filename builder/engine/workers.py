@@ -30,6 +30,7 @@ class Workers:
     def __init__(self, jobs: int | None = None) -> None:
         self._jobs = jobs or cores()
         self._workers: list[_Worker] = []
+        self._job: Json = {}  # the last one, but for its pages
 
     def __enter__(self) -> Self:
         return self
@@ -52,6 +53,11 @@ class Workers:
         for worker in self._workers:
             worker.send({"settings": str(settings), "ledger": str(ledger.folder), "fingerprint": mark})
 
+    def begin(self, page: str) -> None:
+        """Have a page rendered that will be asked for, if all that it depends on is as it was the last time."""
+        if self._job and self._workers:
+            self._workers[0].send(self._job | {"ahead": page})
+
     def close(self) -> None:
         """End the processes, whatever they are doing."""
         while self._workers:
@@ -72,7 +78,7 @@ class Workers:
         `meanwhile` is called once the processes are at work. Raises EngineError with all that the engine complained about.
         """
         shares = share_out(pages, min(self._jobs, len(pages) // SHARE))
-        job = {"settings": str(staged.settings), "ledger": str(ledger.folder), "fingerprint": mark}
+        self._job = job = {"settings": str(staged.settings), "ledger": str(ledger.folder), "fingerprint": mark}
         self.start(len(pages))
         busy = self._workers[: len(shares)]
         try:

@@ -80,8 +80,11 @@ class PageMaker:
     make: Callable[[Site], Iterable[Item]]
 
 
-def make_pages(site: Site) -> tuple[Item, ...]:
-    """Make every page and file of the site, sorted by address. Raises ContentError if two want the same address."""
+def make_pages(site: Site, made_one: Callable[[Item], object] = lambda item: None) -> tuple[Item, ...]:
+    """Make every page and file of the site, sorted by address; `made_one` is told of each at once.
+
+    Raises ContentError if two want the same address.
+    """
     made: dict[str, tuple[str, Item]] = {}
     problems = []
     with remembering(site.kept):
@@ -90,6 +93,7 @@ def make_pages(site: Site) -> tuple[Item, ...]:
             if path.casefold() in made:
                 problems.append(_collision(path, item, name, *made[path.casefold()]))
             made[path.casefold()] = (name, item)
+            made_one(item)
     if problems:
         raise ContentError(*problems)
     for shelf in ("bodies", "drawings", "entries", "pages"):

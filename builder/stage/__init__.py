@@ -76,6 +76,19 @@ def stage(pages: Iterable[Item], *, config: SiteConfig, files: Mapping[str, Path
     )
 
 
+def stage_ahead(page: Page | KeptPage, folder: Path, kept: Kept) -> str | None:
+    """Write one page before all are made; return its staged file, or None if it is as it was or was never staged."""
+    path, memory = f"{page.url}index.md", kept.memory("staged")
+    before = memory.get("pages", {}).get(path)
+    if before is None or before[0] == page.digest:
+        return None
+    data = to_markdown(page.whole()).encode()
+    if not _write(folder / "docs" / path, data):
+        return None
+    memory.setdefault("ahead", {})[path] = page.digest, _digest(data)
+    return path
+
+
 def fingerprint_in(folder: Path) -> str:
     """The fingerprint of the settings and the theme that are staged in a folder. Raises OSError if they are not."""
     found, theme = list((folder / "theme").rglob("*")), folder / "theme"
@@ -105,10 +118,10 @@ def _write_all(folder: Path, wanted: Mapping[str, Path | bytes], kept: Kept) -> 
 def _write_pages(folder: Path, pages: Mapping[str, Page | KeptPage], kept: Kept) -> tuple[dict[str, str], int]:
     """The same for pages: what bytes a page gave is known from earlier builds, and what is there has them or not."""
     memory, shelf, code = kept.memory("staged"), kept.shelf("staged"), code_digest(*CODE)
-    before = memory.get("pages") or json.loads(shelf.get("pages", code) or "{}")
-    now, written = {}, 0
+    before, ahead = memory.get("pages") or json.loads(shelf.get("pages", code) or "{}"), memory.pop("ahead", {})
+    now, written = {}, len(ahead)
     for path, page in pages.items():
-        known, digest = before.get(path, ("", ""))
+        known, digest = ahead.get(path) or before.get(path, ("", ""))
         if known != page.digest or kept.seen.digest(f"{folder}/{path}") != digest:
             data = to_markdown(page.whole()).encode()
             digest = _digest(data)
