@@ -182,6 +182,24 @@ def test_where_nothing_can_be_written_nothing_is_kept(tmp_path):
     shelf.prune()
 
 
+def test_a_value_is_made_again_only_of_something_else_and_remembered_only_by_a_process_that_stays():
+    made = []
+    for kept in (Kept(warm=True), Kept()):
+        for given in (1, 1, 2, 1):
+            assert kept.once("double", given, lambda given=given: made.append(given) or 2 * given) == 2 * given
+    assert made == [1, 2, 1, 1, 1, 2, 1]
+
+
+def test_what_only_later_processes_need_waits_where_there_are_more_builds_to_come():
+    done = []
+    for kept in (Kept(), Kept(warm=True)):
+        kept.afterwards(lambda: done.append("first"))
+        kept.afterwards(lambda: done.append("second"))
+        done.append("built")
+        kept.settle()
+    assert done == ["first", "second", "built", "built", "first", "second"]
+
+
 @pytest.fixture
 def many(make_site, monkeypatch):
     """A log with enough entries for several processes, of which one has a mistake."""

@@ -239,6 +239,40 @@ def test_what_did_not_change_is_linked_to_the_same_object(make_site):
     assert link_documents(renamed, config, kept=kept).by_slug["a"].summary == "See Another."
 
 
+CHANGES_ELSEWHERE = {
+    "[[llama#First part]]": ("content/log/2024-01-03-llama.md", "First part", "Second part"),
+    "[[The LLaMA paper]]": ("content/log/2024-01-03-llama.md", "The LLaMA paper", "Another"),
+    "[[llama]]": ("content/log/2024-01-03-llama.md", "---\n", "---\ndraft: true\n"),
+    "[@vaswani2017attention]": ("content/papers/vaswani-2017.md", "vaswani2017attention", "other"),
+    "[@arxiv:1706.03762]": ("content/papers/vaswani-2017.md", "1706.03762", "1706.03763"),
+    "![[x.png]]": ("content/assets/x.png", "x", None),
+}
+
+
+@pytest.mark.parametrize("written", CHANGES_ELSEWHERE)
+def test_a_reference_is_resolved_again_when_what_it_names_changes(make_site, written):
+    root, kept = make_site({**FILES, LOG: f"{written}\n"}), Kept(warm=True)
+    path, old, new = CHANGES_ELSEWHERE[written]
+    text = (root / path).read_text()
+
+    def linked(kept: Kept | None = None):
+        config = read_config(root)
+        library = link_documents(read_content(config, kept)[0], config, kept=kept)
+        said = [(d.url, d.summary, d.names) for d in library.documents]
+        backlinks = {url: [link.document.url for link in links] for url, links in library.backlinks.items()}
+        items = [(item.id, item.title, [m.document.url for m in item.mentions]) for item in library.reading_list]
+        return library.targets, library.files, library.problems, library.tags.keys(), said, backlinks, items
+
+    first = linked(kept)
+    if new is None:
+        (root / path).unlink()
+    else:
+        (root / path).write_text(text.replace(old, new, 1))
+    assert linked(kept) == linked() != first
+    (root / path).write_text(text)
+    assert linked(kept) == linked() == first
+
+
 def test_entries_of_one_slug_keep_their_backlinks_apart(make_site):
     files = {
         "content/log/2024-01-01-week.md": "x\n",

@@ -302,3 +302,13 @@ def test_a_page_that_was_rendered_ahead_of_a_build_that_failed_is_not_shown_for_
         entry.write_text(again)
         made(log, warm, kept=kept, **served)
         assert (tree(log / ".build/served") == first) == (again == text)
+
+
+def test_a_site_is_told_of_before_what_only_later_builds_need_is_written(log, warm):
+    kept, ledger, there = Kept(log / ".build/kept", warm=True), log / ".build/rendered/ledger", []
+    options = Options(run="never", today=TODAY, site_dir=log / ".build/served")
+    for _ in range(2):
+        ledger.unlink(missing_ok=True)
+        report = build(log, options, Silent(), kept, warm, published=lambda _: there.append(ledger.exists()))
+        assert ledger.exists()
+    assert there == [False, False] and report.rendered == 0

@@ -97,7 +97,7 @@ def make_pages(site: Site, made_one: Callable[[Item], object] = lambda item: Non
     if problems:
         raise ContentError(*problems)
     for shelf in ("bodies", "drawings", "entries", "pages"):
-        site.kept.shelf(shelf).prune()
+        site.kept.afterwards(site.kept.shelf(shelf).prune)
     return tuple(item for _, (_, item) in sorted(made.items()))
 
 

@@ -51,7 +51,7 @@ def read_content(
         read = done.get(file.name) or read_file(file, config, earlier)
         problems += read.problems
         documents += (document for document in read.documents if is_published(document, config.today))
-    earlier.forget_others()
+    kept.afterwards(earlier.forget_others)
     return tuple(documents), tuple(problems)
 
 
