@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.errors import Problem, Source
+from builder.kept import Kept
 from builder.papers import paper_id, paper_url
 
 if TYPE_CHECKING:
@@ -31,18 +33,21 @@ class Reference:
     url: str
 
 
-def read_bibliography(root: Path) -> tuple[Mapping[str, Reference], tuple[Problem, ...]]:
-    """Read every BibTeX file in content/: references by identifier, and the files that cannot be read."""
+def read_bibliography(root: Path, kept: Kept) -> tuple[Mapping[str, Reference], tuple[Problem, ...]]:
+    """Read every BibTeX file in content/: references by identifier, and the files that cannot be read.
+
+    `kept` remembers what the same text said.
+    """
     references: dict[str, Reference] = {}
     problems: list[Problem] = []
     files = sorted((root / "content").glob("*.bib"))
     if files:
-        from pybtex.database import parse_string  # which most logs do without
-        from pybtex.exceptions import PybtexError
+        from pybtex.exceptions import PybtexError  # which most logs do without
     for path in files:
         name = path.relative_to(root).as_posix()
         try:
-            entries = parse_string(path.read_text(encoding="utf-8"), "bibtex").entries
+            text = path.read_text(encoding="utf-8")
+            found = kept.once(("references", name), text, partial(_parse, text))
         except UnicodeDecodeError:
             problems.append(Problem(Source(name), "encoding", "not UTF-8 text", "save the file as UTF-8"))
         except PybtexError as error:
@@ -51,10 +56,15 @@ def read_bibliography(root: Path) -> tuple[Mapping[str, Reference], tuple[Proble
                 Problem(Source(name, line), "bibtex", f"not BibTeX: {error}", "check braces and commas above")
             )
         else:
-            for key, entry in entries.items():
-                reference = _reference(key, entry)
+            for reference in found:
                 references.setdefault(reference.id, reference)
     return references, tuple(problems)
+
+
+def _parse(text: str) -> list[Reference]:
+    from pybtex.database import parse_string
+
+    return [_reference(key, entry) for key, entry in parse_string(text, "bibtex").entries.items()]
 
 
 def _reference(key: str, entry: Entry) -> Reference:

@@ -33,7 +33,7 @@ def link(
     """
     kept = kept or Kept()
     ordered, years = _in_order(documents)
-    references, problems = read_bibliography(config.root)
+    references, problems = read_bibliography(config.root, kept)
     index = _index((*ordered, *years), config.root, tuple(demos), references, kept)
     resolved = {document: _resolved(document, index, kept) for document in (*ordered, *years)}
     targets = {reference: address for one in resolved.values() for reference, address in one.targets.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from markupsafe import Markup
 
@@ -74,7 +75,7 @@ def _demo(site: Site, spec: DemoSpec, calls: list[Call], url: str) -> str:
         entries=_entries(site, calls),
         papers=[d for d in site.of_kind("paper") if spec.name in d.meta.demos],
         models=list(_models(site, spec, calls)),
-        passages=annotate(spec.text, site.kept),
+        passages=site.kept.once(("passages", url), spec.text, partial(annotate, spec.text, site.kept)),
         lines=plural(spec.text.count("\n"), "line"),
     )
 
