@@ -13,6 +13,7 @@ from builder.pipeline import Options, build
 from builder.report import Silent
 
 WIDTHS = (320, 768, 1440)
+STARTED = "performance.getEntriesByName('studylog').length"  # the scripts of the page have run
 MOVED = """() => new Promise(done => {
     let sum = 0;
     new PerformanceObserver(list => {
@@ -81,6 +82,8 @@ def opening(chromium, address: str) -> Iterator[Callable]:
         page.on("request", lambda r: troubles.append(f"{path}: asks {r.url}") if _leaves(r.url, address) else None)
         page.on("response", lambda r: troubles.append(f"{path}: {r.status} {r.url}") if r.status >= 400 else None)
         page.goto(address + path, wait_until="load")
+        if javascript:
+            page.wait_for_function(STARTED)
         return page
 
     yield visit

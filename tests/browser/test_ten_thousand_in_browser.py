@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from looking import too_wide
+from looking import STARTED, too_wide
 from made_site import entry, make_site
 from served_site import served
 
@@ -67,7 +67,8 @@ def test_it_is_usable_within_a_second_and_small(visit, address):
     page = visit(width=390)
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
-    page.goto(f"{address}timeline/", wait_until="load")
+    page.goto(f"{address}timeline/")
+    page.wait_for_function(STARTED)
     page.evaluate(FILTER)
     metrics = {metric["name"]: metric["value"] for metric in session.send("Performance.getMetrics")["metrics"]}
     assert 0 < metrics["TaskDuration"] < PATIENCE_SECONDS
