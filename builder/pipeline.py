@@ -196,8 +196,8 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept, workers
     stop_at_errors((*log.problems, *claims, *log.store.verify()))
     if engine.name == "mkdocs" and not (log.config.root / ".build" / RENDERED).exists():
         workers.start(len(log.library.documents))  # while their pages are made
-    pages = make_pages(site_of(log), render_ahead(log.config.root / ".build", log.kept, workers))
-    staged = stage(pages, config=log.config, files=log.library.files, kept=log.kept)
+    ahead = render_ahead(log.config.root / ".build", log.kept, workers)  # pages are let go once staged
+    staged = stage(make_pages(site_of(log), ahead), config=log.config, files=log.library.files, kept=log.kept)
     if options.untrusted:
         shutil.rmtree(staged.folder / RENDERED, ignore_errors=True)
     rendered = engine.render(staged, workers)
