@@ -17,7 +17,7 @@ import builder
 from builder.messages import MEANINGS, meaning_of
 from builder.outputs import OUTPUTS
 
-MAKERS = ("Problem", "problem", "report", "failed")
+MAKERS = ("Problem", "problem", "_problem", "report", "failed")
 
 
 @pytest.mark.parametrize("path", NOTES, ids=lambda path: path.stem)

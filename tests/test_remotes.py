@@ -259,7 +259,7 @@ class Planned(Exception):
 
 @pytest.mark.parametrize(("options", "asks"), [({"untrusted": True}, 0), ({"run": "never"}, 1)])
 def test_untrusted_build_asks_nobody(elsewhere, monkeypatch, options, asks):
-    def planned(site):
+    def planned(*_):
         raise Planned
 
     monkeypatch.setattr(pipeline, "make_pages", planned)
