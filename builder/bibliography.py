@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from builder.errors import Problem, Source
 from builder.kept import Kept
-from builder.papers import paper_id, paper_url
+from builder.papers import OTHERS, paper_id, paper_url
 
 if TYPE_CHECKING:
     from pybtex.database import Entry, Person
@@ -81,14 +81,15 @@ def _reference(key: str, entry: Entry) -> Reference:
         id=identifier,
         key=key,
         title=_plain(fields.get("title", key)),
-        authors=tuple(_name(person) for person in entry.persons.get("author", ())),
+        authors=tuple(author_name(person, _plain) for person in entry.persons.get("author", ())),
         year=int(year) if year.isdigit() else None,
         venue=_plain(venue),
         url=fields.get("url", "") or ("" if identifier.startswith("bib:") else paper_url(identifier)),
     )
 
 
-def _name(person: Person) -> str:
+def author_name(person: Person, plain: Callable[[str], str]) -> str:
+    """An author as people write the name; `plain` reads the LaTeX in it."""
     parts = [
         *person.first_names,
         *person.middle_names,
@@ -96,8 +97,8 @@ def _name(person: Person) -> str:
         *person.last_names,
         *person.lineage_names,
     ]
-    name = _plain(" ".join(parts))
-    return "et al." if name == "others" else name
+    name = plain(" ".join(parts))
+    return OTHERS if name == "others" else name
 
 
 def _plain(latex: str) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 from builder.bibliography import Reference
 from builder.kept import Kept
 from builder.model import Document, Link, Mention, ReadingItem
-from builder.papers import is_paper, paper_id, paper_url
+from builder.papers import OTHERS, is_paper, paper_id, paper_url
 
 _BARE = re.compile(r"^(?:https?://|www\.|arxiv|pdf$|paper$|here$|link$|doi\b|\d{4}(?:\.\d{4,5})?$)", re.IGNORECASE)
 
@@ -58,10 +58,10 @@ def identities(note: Document) -> tuple[str, ...]:
 
 def short_reference(item: ReadingItem) -> str:
     """A paper as a citation calls it: `Vaswani et al. 2017`; empty if nobody knows its authors."""
-    known = [author for author in item.authors if author != "et al."]
+    known = [author for author in item.authors if author != OTHERS]
     names = [author.split(",")[0] if "," in author else author.split()[-1] for author in known]
     all_of_few = len(names) <= 2 and len(known) == len(item.authors)
-    who = " and ".join(names) if all_of_few or not names else f"{names[0]} et al."
+    who = " and ".join(names) if all_of_few or not names else f"{names[0]} {OTHERS}"
     return f"{who} {item.year}" if who and item.year else who
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from builder.importers._frontmatter import Header
 from builder.importers._types import Body, Piece
-from builder.papers import is_paper, paper_id
+from builder.papers import OTHERS, is_paper, paper_id
 
 _ADDRESS = re.compile(r"https?://[^\s<>()\"']+|arxiv:\s?\d{4}\.\d{4,5}", re.IGNORECASE)
 _AUTHORS = re.compile(r"\s*[-*+]?\s*\**authors?\**\s*:\**\s*(.+)", re.IGNORECASE)
@@ -61,7 +61,7 @@ def page_on_a_paper(pieces: Sequence[Piece]) -> dict:
 
 def _names(text: str) -> list[str]:
     """The names of an enumeration; whoever is not named is `et al.`, as from BibTeX."""
-    text = re.sub(r"\s*(?:,\s*|\band\s+)*\b(?:et al\b\.?|others)\s*$", ", et al.", text)
+    text = re.sub(r"\s*(?:,\s*|\band\s+)*\b(?:et al\b\.?|others)\s*$", f", {OTHERS}", text)
     return [" ".join(name.split()) for name in re.split(r",\s*(?:and\s+)?|\s+and\s+|;\s*", text) if name.strip()]
 
 

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from pybtex.database import Entry, Person, parse_string
+from pybtex.database import Entry, parse_string
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
+from builder.bibliography import author_name
 from builder.importers._papers import Publication
 from builder.importers._types import Body, Draft, Importer, Page, Piece, Reading
 
@@ -122,7 +123,7 @@ def _describe(key: str, entry: Entry) -> Publication:
     return Publication(
         key=key,
         title=fields.get("title", ""),
-        authors=tuple(name for person in people if (name := _name(person))),
+        authors=tuple(name for person in people if (name := author_name(person, _plain))),
         year=fields.get("year", "") or fields.get("date", "")[:4],
         venue=fields.get("booktitle")
         or fields.get("journal")
@@ -137,18 +138,6 @@ def _describe(key: str, entry: Entry) -> Publication:
         remark=fields.get("annote", "") or fields.get("note", ""),
         tags=tuple(word for word in words if word),
     )
-
-
-def _name(person: Person) -> str:
-    parts = [
-        *person.first_names,
-        *person.middle_names,
-        *person.prelast_names,
-        *person.last_names,
-        *person.lineage_names,
-    ]
-    name = _plain(" ".join(parts))
-    return "et al." if name == "others" else name
 
 
 def _plain(latex: str) -> str:

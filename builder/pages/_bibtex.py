@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from builder.model import ReadingItem
+from builder.papers import OTHERS
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -19,7 +20,7 @@ def to_bibtex(item: ReadingItem) -> str:
     """Write one entry, `@misc{key, …}`; fields that are not known are left out."""
     fields = {
         "title": f"{{{_escape(item.title)}}}",
-        "author": " and ".join("others" if author == "et al." else _escape(author) for author in item.authors),
+        "author": " and ".join("others" if author == OTHERS else _escape(author) for author in item.authors),
         "year": str(item.year or ""),
         "howpublished": _escape(item.venue),
         "eprint": item.id.removeprefix("arxiv:") if item.id.startswith("arxiv:") else "",

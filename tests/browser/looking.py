@@ -50,6 +50,8 @@ def barriers(page, *, exclude: tuple[str, ...] = ()) -> str:
     """What axe finds in the page, on a phone at night and on a wide screen by day; empty if there is nothing."""
     options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
     found = ""
+    page.mouse.move(1, 1)  # the theme starts, and adds its own
+    page.wait_for_function("typeof document$ !== 'undefined'")
     page.add_style_tag(content="*, ::before, ::after { transition: none !important }")  # colours are there at once
     for width, colours in ((390, "dark"), (1440, "light")):
         page.set_viewport_size({"width": width, "height": 900})

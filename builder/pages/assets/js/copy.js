@@ -2,10 +2,10 @@
 
 /**
  * The theme puts the button that copies a block of code into a `nav`. A page has many of them, and none is a landmark.
- * @param {ParentNode} root
+ * @param {Iterable<Node>} nodes
  */
-function unmarkCopyButtons(root) {
-  for (const nav of root.querySelectorAll("nav.md-code__nav:not([role])")) nav.setAttribute("role", "none");
+function unmarkCopyButtons(nodes) {
+  for (const node of nodes) if (node instanceof Element && node.matches("nav.md-code__nav")) node.setAttribute("role", "none");
 }
-new MutationObserver(() => unmarkCopyButtons(document)).observe(document.body, { childList: true, subtree: true });
-unmarkCopyButtons(document);
+new MutationObserver((changes) => changes.forEach((change) => unmarkCopyButtons(change.addedNodes))).observe(document.body, { childList: true, subtree: true });
+unmarkCopyButtons(document.querySelectorAll("nav"));
