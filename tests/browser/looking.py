@@ -14,6 +14,8 @@ from builder.report import Silent
 
 WIDTHS = (320, 768, 1440)
 STARTED = "performance.getEntriesByName('studylog').length"  # the scripts of the page have run
+THEME = "performance.getEntriesByName('theme').length"  # and so has the theme's
+FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 MOVED = """() => new Promise(done => {
     let sum = 0;
     new PerformanceObserver(list => {
@@ -51,12 +53,13 @@ def barriers(page, *, exclude: tuple[str, ...] = ()) -> str:
     options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
     found = ""
     page.mouse.move(1, 1)  # the theme starts, and adds its own
-    page.wait_for_function("typeof document$ !== 'undefined'")
+    page.wait_for_function(THEME)
     page.add_style_tag(content="*, ::before, ::after { transition: none !important }")  # colours are there at once
     for width, colours in ((390, "dark"), (1440, "light")):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=colours)
         page.wait_for_function(f"getComputedStyle(document.body).colorScheme === '{colours}'")
+        page.evaluate(FRAMES)  # the theme has seen what scrolls now
         results = Axe().run(
             page, context={"exclude": [[part] for part in exclude]} if exclude else None, options=options
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from looking import barriers, opening, too_wide
+from looking import THEME, barriers, opening, too_wide
 from served_site import served
 
 pytestmark = pytest.mark.browser
@@ -50,15 +50,12 @@ def test_search_finds_an_entry_by_a_word_of_its_text(visit):
     assert "reparameter" in page.locator(".md-search-result__list").text_content().lower()
 
 
-THEME_RUNS = "typeof document$ !== 'undefined'"
-
-
 def test_the_theme_starts_when_the_reader_does_something(visit):
     page = visit(ENTRY)
     page.wait_for_load_state("networkidle")
-    assert not page.evaluate(THEME_RUNS)
+    assert not page.evaluate(THEME)
     page.mouse.wheel(0, 400)
-    page.wait_for_function(THEME_RUNS)
+    page.wait_for_function(THEME)
 
 
 def test_the_first_key_and_the_first_tap_are_not_lost_on_a_theme_that_has_yet_to_start(visit):
@@ -81,7 +78,7 @@ def test_the_theme_changes_no_page_when_it_starts(visit):
         )
         before = page.evaluate("tops()")
         page.keyboard.press("Shift")
-        page.wait_for_function(THEME_RUNS)
+        page.wait_for_function(THEME)
         page.wait_for_load_state("networkidle")
         assert sorted(set(page.evaluate("tops()")) - set(before)) == [], path
 
