@@ -101,8 +101,8 @@ class SiteConfig(_Strict):
     """Models that demos may name, besides those in `demos/weights/`."""
     encoder: ModelConfig | None = None
     """A sentence encoder by which related entries are found as well as by their words, once `studylog embed` has recorded
-    what it makes of them. It must be one for which a text is the mean of its tokens, such as
-    `sentence-transformers/all-MiniLM-L6-v2`."""
+    what it makes of them: a network of the library transformers, pooled as the files beside it say (mean, cls or last
+    token), such as `sentence-transformers/all-MiniLM-L6-v2`."""
     theme: ThemeConfig = ThemeConfig()
     """How the site looks."""
     limits: LimitsConfig = LimitsConfig()

@@ -13,8 +13,9 @@ from builder.model import Document
 from builder.pages._templates import plural
 from builder.parse.plaintext import plain_text
 from builder.run import device as devices
-from builder.run.encoder import WINDOW, Encoder
+from builder.run.encoder import Encoder
 from builder.run.models import FoundModel, Models
+from builder.run.recipe import Recipe, read_recipe
 from builder.run.store import Store
 from builder.run.vectors import FILE, MadeBy, name_of, read_vectors, write_vectors
 
@@ -60,7 +61,7 @@ def survey(config: SiteConfig, documents: Iterable[Document], *, force: bool = F
     if damage:
         raise StoreError(*damage)
     texts = {document.text_digest: document for document in documents}
-    way = MadeBy(encoder=config.encoder, digests=dict(encoder.digests), window=WINDOW)
+    way = _way(config.encoder, encoder, vectors.made_by)
     same = not force and vectors.made_by is not None and vectors.made_by.is_way_of(way)
     kept = {text: vector for text, vector in vectors.by_text.items() if same and text in texts}
     due = {text: document for text, document in texts.items() if text not in kept}
@@ -77,7 +78,7 @@ def embed_entries(config: SiteConfig, work: Survey, *, device: str, progress: Ca
     made_by, vectors = work.made_by, dict(work.kept)
     with Store(config.root).writing():
         if work.due:
-            encoder = _load(work.encoder, devices.slots(device)[0])
+            encoder = _load(work.encoder, devices.slots(device)[0], made_by)
             used = encoder.device
             made_by = _also(made_by, used)
         for some in _chunks(work.due):
@@ -100,12 +101,13 @@ def notes(config: SiteConfig, documents: Iterable[Document]) -> Iterator[Problem
         message = f"no vector by '{name}' for {plural(lacking, 'entry')}: only words say what is related"
         yield Problem(_CONFIG, "no-vector", message, "studylog embed", "note")
     try:
-        here = _find(config, config.encoder)
+        way = _way(config.encoder, _find(config, config.encoder), vectors.made_by)
     except DemoError:
         return
-    if recorded and vectors.made_by.digests != here.digests:
-        message = f"the recorded vectors were made by other weights of '{name}' than these"
-        yield Problem(_CONFIG, "other-weights", message, "studylog embed", "note")
+    if recorded and not vectors.made_by.is_way_of(way):
+        other = vectors.made_by.digests != way.digests
+        how = f"by other weights of '{name}' than these" if other else f"otherwise than the files of '{name}' say"
+        yield Problem(_CONFIG, "other-weights", f"the recorded vectors were made {how}", "studylog embed", "note")
 
 
 def _find(config: SiteConfig, encoder: ModelConfig) -> FoundModel:
@@ -113,11 +115,17 @@ def _find(config: SiteConfig, encoder: ModelConfig) -> FoundModel:
     return Models(config.root, {name: encoder}).find(name, _CONFIG)
 
 
-def _load(model: FoundModel, device: str) -> Encoder:
+def _way(encoder: ModelConfig, found: FoundModel, recorded: MadeBy | None) -> MadeBy:
+    """How this encoder makes vectors; where it is not, as it made those that are recorded."""
+    recipe = recorded if found.refusal and recorded else read_recipe(found.folder)
+    return MadeBy(encoder=encoder, digests=dict(found.digests), **recipe.model_dump(include=set(Recipe.model_fields)))
+
+
+def _load(model: FoundModel, device: str, recipe: Recipe) -> Encoder:
     if model.refusal:
         raise DemoError(Problem(_CONFIG, "model-refused", model.refusal, model.hint))
     try:
-        return Encoder(model.folder, device)
+        return Encoder(model.folder, device, recipe)
     except ImportError:
         raise DemoError(
             Problem(_CONFIG, "encoder", "transformers is not installed", "pip install 'studylog[demos]'")

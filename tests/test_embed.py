@@ -20,7 +20,8 @@ from builder.meaning import KEPT, find_near
 from builder.pages import make_pages, path_of
 from builder.pipeline import read_log, site_of
 from builder.related import find_related
-from builder.run.encoder import WINDOW, Encoder
+from builder.run.encoder import Encoder
+from builder.run.recipe import WINDOW, Recipe
 from builder.run.vectors import FILE, MadeBy, Vectors, read_vectors
 
 CONFIG = "title: Log\nencoder: {path: demos/weights/tiny}\n"
@@ -115,6 +116,31 @@ def test_other_weights_are_told_by_check_and_make_all_vectors_anew(log):
     assert "note" not in studylog(log, "check").stderr
 
 
+def test_another_pooling_makes_all_vectors_anew_and_is_told_by_check(log):
+    folder, before = log / "demos/weights/tiny", read_vectors(log)[0]
+    types = [f"sentence_transformers.models.{name}" for name in ("Transformer", "Pooling")]
+    modules = [{"path": path, "type": kind} for path, kind in zip(("", "1_Pooling"), types, strict=True)]
+    (folder / "modules.json").write_text(json.dumps(modules))
+    told = studylog(log, "check").stderr
+    assert "note" not in told  # the mean is what was recorded
+    prompts = {"prompts": {"query": "q: ", "document": "d: "}}
+    (folder / "config_sentence_transformers.json").write_text(json.dumps(prompts))
+    assert (
+        "note: the recorded vectors were made otherwise than the files of 'tiny' say" in studylog(log, "check").stderr
+    )
+    assert studylog(log, "embed").stderr.startswith(f"{ENTRIES} to compute, 0 to keep, 0 to drop")
+    after = read_vectors(log)[0]
+    assert (before.made_by.prompt, after.made_by.prompt) == ("", "d: ") and before.by_text != after.by_text
+    shutil.rmtree(folder)
+    assert studylog(log, "embed", "--dry-run").exit_code == 1  # a folder that is not here has no digests
+    modules.append({"path": "2_Dense", "type": "sentence_transformers.models.Dense"})
+    folder.mkdir()
+    (folder / "modules.json").write_text(json.dumps(modules))
+    told = studylog(log, "embed")
+    assert told.exit_code == 1
+    assert "'modules.json' of the encoder lists Transformer, Pooling, Dense" in told.stderr
+
+
 def test_an_edited_text_is_related_by_its_words_until_it_is_embedded(log):
     warm = Kept(log / ".build/warm", warm=True)
     assert "close in meaning, says tiny." in "".join(pages(log, warm).values())
@@ -206,8 +232,13 @@ def test_an_encoder_of_the_hub_is_known_by_its_commit(log, tmp_path, monkeypatch
     shutil.copytree(log / "demos/weights/tiny", tmp_path / f"hub/models--some--encoder/snapshots/{commit}")
     (log / "site_config.yml").write_text(f"title: Log\nencoder: {{repo: some/encoder, revision: {commit}}}\n")
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    folder = tmp_path / f"hub/models--some--encoder/snapshots/{commit}"
+    (folder / "config_sentence_transformers.json").write_text('{"prompts": {"document": "d: "}}')
+    modules = [{"path": "", "type": f"sentence_transformers.models.{name}"} for name in ("Transformer", "Pooling")]
+    (folder / "modules.json").write_text(json.dumps(modules))
     assert studylog(log, "embed").stderr.startswith(f"{ENTRIES} to compute, 0 to keep, 0 to drop")
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "empty"))
+    assert "note" not in studylog(log, "check").stderr
     assert studylog(log, "embed").stderr.startswith(f"0 to compute, {ENTRIES} to keep, 0 to drop")
     assert "close in meaning, says encoder." in "".join(pages(log).values())
     (log / "site_config.yml").write_text(f"title: Log\nencoder: {{repo: some/encoder, revision: {'d' * 40}}}\n")
@@ -221,7 +252,7 @@ def test_a_vector_is_the_mean_over_all_tokens_of_a_text_however_long(tmp_path, k
 
     folder = save_encoder(tmp_path / "model", kind=kind)
     texts = ["short", "a long text of many words " * 20, "of middling length"]
-    vectors = Encoder(folder, "cpu").encode(texts)
+    vectors = Encoder(folder, "cpu", Recipe()).encode(texts)
     tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder)
     for text, vector in zip(texts, vectors, strict=True):
         cut = tokenizer(text, truncation=True, max_length=min(WINDOW, 64), return_overflowing_tokens=True)

@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from builder.config import ModelConfig, SiteConfig
 from builder.errors import Problem, Source, StoreError
 from builder.run.disk import read_regular, write_whole
+from builder.run.recipe import Recipe
 
 FILE = "demos/_runs/vectors.txt"
 MAX_BYTES = 256 * 1024 * 1024
@@ -28,15 +29,11 @@ _LINE = re.compile(r"([0-9a-f]{64}) ([A-Za-z0-9+/]+=*) ([0-9a-f]{8})")
 _MEND = f"restore it from git (git checkout -- {FILE}), or delete the line and type `studylog embed`"
 
 
-class MadeBy(BaseModel):
+class MadeBy(Recipe):
     """What made the vectors: the encoder, the digests of its files, and how; on which devices, with which versions."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     encoder: ModelConfig
     digests: dict[str, str]
-    window: int  # tokens
-    pooling: Literal["mean"] = "mean"
     dtype: Literal["int8"] = "int8"
     dimensions: int = 0
     devices: tuple[str, ...] = ()

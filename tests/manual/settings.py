@@ -28,17 +28,23 @@ theme:
   accent: indigo
 models:
   gpt2: {repo: openai-community/gpt2, revision: 607a30d783dfa663caf39e06633721c8d4cfcd7e}
-encoder: {repo: sentence-transformers/all-MiniLM-L6-v2, revision: c9745ed1d9f207416be6d2e6f8de32d1f16199bf}
+encoder: {repo: sentence-transformers/all-MiniLM-L6-v2, revision: 1110a243fdf4706b3f48f1d95db1a4f5529b4d41}
 ```
 
 Keys that nobody knows are errors with a suggestion, so a misspelt one is not silently without effect. `studylog doctor
 --config` prints the same as this page.
 
-With an `encoder`, `studylog embed` records a vector of signed bytes for each entry in `demos/_runs/vectors.txt`: the mean
-of the encoder's last hidden states over all tokens of title, description and text. Commit that file. A build ranks the
-other entries by the words they share and by these vectors, and joins both rankings by reciprocal rank; where the vectors
-had a say, the entry's page names the encoder. It takes neither weights nor torch. A text that was edited since is
-related by its words alone, and `check` says how many there are.
+With an `encoder`, `studylog embed` records a vector of signed bytes for each entry in `demos/_runs/vectors.txt`, made of
+title, description and text. Commit that file. A build ranks the other entries by the words they share and by these
+vectors, and joins both rankings by reciprocal rank; where the vectors had a say, the entry's page names the encoder. It
+takes neither weights nor torch. A text that was edited since is related by its words alone, and `check` says how many
+there are.
+
+How a text becomes a vector is read from the files that sentence-transformers puts beside the weights: `modules.json`, the
+settings of its pooling (mean, cls or last token), the longest window, and the prompt for documents, which goes before
+the text. A text longer than a window (256 tokens at most) is read in several, which count by their tokens. Without these
+files, a vector is the mean of the last hidden states. Encoders that ask for more, such as a dense layer behind the
+pooling, are refused by name of the file that says so.
 """
 
 
