@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from builder.check import check_files
 from builder.claims import check_claims
 from builder.config import ModelConfig, SiteConfig, read_config
 from builder.cores import cores
-from builder.engine import Rendered, find_engine
+from builder.engine import find_engine
 from builder.engine._ledger import FOLDER as RENDERED
 from builder.engine.ahead import render_ahead
 from builder.engine.publish import publish, refresh
@@ -29,6 +29,7 @@ from builder.errors import Problem, in_order, stop_at_errors
 from builder.kept import Kept, kept_for_once
 from builder.library import link
 from builder.model import BuildReport, Decision, DemoSpec, Library
+from builder.outcome import not_verified, report_of
 from builder.pages import Site, make_pages
 from builder.parse import read_content
 from builder.report import Reporter
@@ -36,11 +37,11 @@ from builder.run.disk import lock
 from builder.run.exchange import read_through
 from builder.run.models import Models
 from builder.run.notebooks import read_notebooks
-from builder.run.plan import is_unverified, plan
+from builder.run.plan import plan
 from builder.run.registry import read_demos
 from builder.run.store import Store
 from builder.run.vectors import Vectors, vectors_for
-from builder.stage import stage
+from builder.stage import Ahead, stage
 
 PATIENCE_SECONDS = 300.0  # for another build of the same log
 Policy = Literal["auto", "never", "always"]
@@ -196,8 +197,11 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept, workers
     stop_at_errors((*log.problems, *claims, *log.store.verify()))
     if engine.name == "mkdocs" and not (log.config.root / ".build" / RENDERED).exists():
         workers.start(len(log.library.documents))  # while their pages are made
-    ahead = render_ahead(log.config.root / ".build", log.kept, workers)  # pages are let go once staged
-    staged = stage(make_pages(site_of(log), ahead), config=log.config, files=log.library.files, kept=log.kept)
+    ahead = Ahead(log.config.root / ".build", log.kept)
+    staged = stage(
+        make_pages(site_of(log), render_ahead(ahead, workers)),  # they are let go once staged
+        config=log.config, files=log.library.files, kept=log.kept, ahead=ahead,
+    )  # fmt: skip
     if options.untrusted:
         shutil.rmtree(staged.folder / RENDERED, ignore_errors=True)
     rendered = engine.render(staged, workers)
@@ -208,43 +212,11 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept, workers
         refresh(rendered.files, site_dir, log.kept.memory("shown"))
     else:
         publish(rendered.files, site_dir, log.config.root / SPARE)
-    log = replace(log, problems=in_order((*log.problems, *_not_verified(log)))) if options.untrusted else log
-    return _report(log, wanted, rendered=rendered, site_dir=site_dir, seconds=time.monotonic() - started)
+    problems = in_order((*log.problems, *not_verified(log.decisions))) if options.untrusted else log.problems
+    seconds = time.monotonic() - started
+    return report_of(log.decisions, wanted, rendered, problems=problems, site_dir=site_dir, seconds=seconds)
 
 
 def site_of(log: Log) -> Site:
     """What pages are made from."""
     return Site(log.library, log.decisions, log.demos, log.config, log.store.read_blob, log.kept, log.jobs, log.vectors)
-
-
-def _not_verified(log: Log) -> Iterator[Problem]:
-    """What an untrusted build shows without proof: calls that were not run, and results of models that are not here."""
-    for decision in log.decisions:
-        demo, source = decision.call.demo, decision.call.source
-        if decision.record is None or is_unverified(decision):
-            message = f"not verified: '{demo}' was not run here ({decision.reason})"
-            yield Problem(
-                source, "not-verified", message, f"on a machine that trusts it: studylog run {demo}", "warning"
-            )
-
-
-def _report(log: Log, wanted: list[Decision], *, rendered: Rendered, site_dir: Path, seconds: float) -> BuildReport:
-    tried = {(decision.key.digest, decision.call.name, decision.state) for decision in wanted}
-
-    def ran(decision: Decision) -> bool:
-        return (decision.key.digest, decision.call.name, decision.state) in tried
-
-    good = [decision for decision in log.decisions if decision.record is not None and decision.action != "failed"]
-    return BuildReport(
-        pages=rendered.rendered + rendered.reused,
-        rendered=rendered.rendered,
-        reused_pages=rendered.reused,
-        ran=tuple(d for d in good if ran(d)),
-        reused=tuple(d for d in good if not ran(d)),
-        failed=tuple(d for d in log.decisions if d.action == "failed"),
-        missing=tuple(d for d in log.decisions if d.record is None and d.action != "failed"),
-        problems=log.problems,
-        seconds=seconds,
-        site_dir=str(site_dir),
-        files={path: file.digest for path, file in rendered.files.items()},
-    )

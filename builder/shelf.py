@@ -216,7 +216,7 @@ def machine_key() -> str:
     cannot be kept it lasts as long as the process.
     """
     try:
-        file = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "studylog" / "key"
+        file = cache_folder() / "key"
         if file.is_file():
             return file.read_text(encoding="ascii")
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -230,3 +230,8 @@ def machine_key() -> str:
     except (OSError, RuntimeError) as error:
         log.info("no key of this machine: %s", error)
         return secrets.token_hex(32)
+
+
+def cache_folder() -> Path:
+    """Where this user keeps what is not for a log to keep. Raises RuntimeError if nobody knows where home is."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "studylog"

@@ -25,7 +25,7 @@ MODULES = {path: name for path, name in NAMES.items() if not name.startswith("st
 FLOORS = [
     ["errors", "apart", "cores", "seen", "shelf", "messages", "urls", "harmless", "terminal"],
     ["kept", "yamltext", "jsontext", "accents"],
-    ["model"],
+    ["model", "bytecode"],
     ["outputs", "demo"],
     ["papers"],
     ["kinds", "config"],
@@ -42,7 +42,7 @@ FLOORS = [
     ["stage"],
     ["check"],
     ["engine", "drift"],
-    ["schema"],
+    ["schema", "outcome"],
     ["importers", "new", "move", "fetch", "embed"],
     ["pipeline"],
     ["checks", "runs", "summaries", "doctor", "testing", "notebook"],

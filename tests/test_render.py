@@ -259,6 +259,21 @@ def test_what_was_loaded_ahead_is_used_only_if_it_is_wanted(log, warm, monkeypat
         assert tree(log / "site") == site
 
 
+def test_a_process_that_was_just_started_renders_what_changed_while_other_pages_are_made(log, warm, monkeypatch):
+    made(log, warm)
+    begun, begin = [], Workers.begin
+    monkeypatch.setattr(Workers, "begin", lambda self, page: begun.append(page) or begin(self, page))
+    monkeypatch.setattr(workers_, "SHARE", 3)
+    for entry in (log / "content").rglob("*.md"):
+        entry.write_text(entry.read_text().replace("Some words", "New words"))
+    with Workers(1) as workers:
+        workers.start()
+        assert made(log, workers).rendered > 3 == len(begun)
+    site = tree(log / "site")
+    made(log, warm, clean=True)
+    assert tree(log / "site") == site
+
+
 def test_broken_theme_is_a_problem_and_the_site_stays(log, warm, monkeypatch):
     made(log, warm)
     before = tree(log / "site")

@@ -22,10 +22,12 @@ from mkdocs.structure.files import File, Files, set_exclusions
 from mkdocs.structure.nav import get_navigation
 from mkdocs.structure.pages import Page
 
+from builder.bytecode import keep_bytecode
 from builder.check.facts import facts_of
 from builder.engine._alike import render_alike_once
 from builder.engine._ledger import EMPTY_SEARCH, SEARCH, Ledger, Record, sha256
 from builder.engine._searchable import with_less_markup, without_requests
+from builder.kept import code_digest
 
 _REFERENCE = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")  # of a template to another
 _PART = re.compile(r'<div class="sl-part">\n.*?\n</div>(?=\n\n|\n?\Z)', re.DOTALL)
@@ -46,6 +48,7 @@ class Renderer:
         set_exclusions(self._files, config)
         self._nav = config.plugins.on_nav(get_navigation(self._files, config), config=config, files=self._files)
         self._env = config.plugins.on_env(self._env, config=config, files=self._files)
+        keep_bytecode(self._env, "theme", code_digest("jinja2", "mkdocs") + " ".join(sorted(self._env.extensions)))
         render_alike_once(self._env, self._nav, config)
 
     def load_templates(self) -> None:

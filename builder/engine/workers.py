@@ -15,6 +15,7 @@ from builder.cores import cores
 from builder.engine._ledger import Ledger, Record
 from builder.engine.process import clean_environment, problems_in
 from builder.errors import EngineError
+from builder.shelf import cache_folder
 
 if TYPE_CHECKING:
     from builder.model import Json
@@ -31,6 +32,7 @@ class Workers:
         self._jobs = jobs or cores()
         self._workers: list[_Worker] = []
         self._job: Json = {}  # the last one, but for its pages
+        self._begun = 0  # pages since then
 
     def __enter__(self) -> Self:
         return self
@@ -50,13 +52,19 @@ class Workers:
 
     def prepare(self, settings: Path, *, ledger: Ledger, mark: str) -> None:
         """Have a process that is waiting load settings that will probably be those of its first job."""
+        self._job = {"settings": str(settings), "ledger": str(ledger.folder), "fingerprint": mark}
         for worker in self._workers:
-            worker.send({"settings": str(settings), "ledger": str(ledger.folder), "fingerprint": mark})
+            worker.send(self._job)
+
+    @property
+    def can_begin(self) -> bool:
+        """Whether a page can be rendered before all are known: settings are loaded, and it is not too much for one process."""
+        return bool(self._job and self._workers) and self._begun < SHARE
 
     def begin(self, page: str) -> None:
         """Have a page rendered that will be asked for, if all that it depends on is as it was the last time."""
-        if self._job and self._workers:
-            self._workers[0].send(self._job | {"ahead": page})
+        self._begun += 1
+        self._workers[0].send(self._job | {"ahead": page})
 
     def close(self) -> None:
         """End the processes, whatever they are doing."""
@@ -78,6 +86,7 @@ class Workers:
         `meanwhile` is called once the processes are at work. Raises EngineError with all that the engine complained about.
         """
         shares = share_out(pages, min(self._jobs, len(pages) // SHARE))
+        self._begun = 0
         self._job = job = {"settings": str(staged.settings), "ledger": str(ledger.folder), "fingerprint": mark}
         self.start(len(pages))
         busy = self._workers[: len(shares)]
@@ -121,7 +130,7 @@ class _Worker:
                 stdout=subprocess.PIPE,
                 stderr=said,
                 cwd=self.out,
-                env=clean_environment(self.out),
+                env=clean_environment(self.out) | _user_cache(),
             )
 
     def send(self, job: Json) -> None:
@@ -148,3 +157,11 @@ class _Worker:
         self._process.stdin.close()
         self._process.stdout.close()
         shutil.rmtree(self.out, ignore_errors=True)
+
+
+def _user_cache() -> dict[str, str]:
+    """Where to find the templates that earlier processes compiled."""
+    try:
+        return {"XDG_CACHE_HOME": str(cache_folder().parent)}
+    except RuntimeError:
+        return {}

@@ -8,13 +8,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import cache, partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from builder.kept import Kept
+from builder.bytecode import keep_bytecode
+from builder.kept import Kept, code_digest
 from builder.kinds import KINDS
-from builder.pages._fingerprints import Fingerprints
+from builder.pages._fingerprints import LIBRARIES, Fingerprints
 from builder.urls import relative, slugify
 
 _MONTHS = "January February March April May June July August September October November December"
@@ -131,6 +133,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    keep_bytecode(environment, "pages", code_digest(Path(__file__), *LIBRARIES))
     environment.filters.update(day=day, medium_day=medium_day, short_day=short_day, month=month, shorten=shorten)
     environment.globals.update(plural=plural, tag_url=tag_url, kinds=KINDS)
     return environment

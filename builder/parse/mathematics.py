@@ -7,8 +7,6 @@ import html
 import re
 import unicodedata
 
-from latex2mathml.converter import convert
-
 _BEFORE = (
     (re.compile(r"\\(begin|end)\{(aligned|split|gathered)\}"), r"\\\1{align*}"),
     (re.compile(r"\\arg(?![a-z])"), r"\\text{arg}\\,"),
@@ -60,6 +58,8 @@ def _converted(formula: str, display: bool) -> tuple[str, str]:
 
 def _convert(formula: str, *, display: bool) -> str:
     """Convert LaTeX to MathML. Raises MathError."""
+    from latex2mathml.converter import convert  # which brings half of urllib along, and few texts have formulas
+
     source = formula.strip()
     if len(source) > MAX_LENGTH:
         raise MathError(f"longer than {MAX_LENGTH:,} characters")

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files as package_files
@@ -46,7 +46,14 @@ class Staged:
     removed: int
 
 
-def stage(pages: Iterable[Item], *, config: SiteConfig, files: Mapping[str, Path], kept: Kept | None = None) -> Staged:
+def stage(
+    pages: Iterable[Item],
+    *,
+    config: SiteConfig,
+    files: Mapping[str, Path],
+    kept: Kept | None = None,
+    ahead: Ahead | None = None,
+) -> Staged:
     """Write the tree for `pages` and for `files` (site path -> file of the log) under the log's `.build/`."""
     folder, kept = config.root / ".build", kept or Kept()
     pages = tuple(pages)
@@ -57,7 +64,7 @@ def stage(pages: Iterable[Item], *, config: SiteConfig, files: Mapping[str, Path
     wanted |= {page.path: page.data for page in pages if isinstance(page, StaticFile)}
     markdown = {f"{page.url}index.md": page for page in pages if not isinstance(page, StaticFile)}
     digests, written = _write_all(folder / "docs", wanted, kept)
-    page_digests, written_pages = _write_pages(folder / "docs", markdown, kept)
+    page_digests, written_pages = _write_pages(folder / "docs", markdown, kept, ahead.done if ahead else {})
     urls = {page.url for page in markdown.values()}
     scripts = {folder: f"{ASSETS}{path}" for folder, path in assets.scripts.items()}
     settings = settings_yml(config, urls=urls, style=f"{ASSETS}{assets.style}", scripts=scripts)
@@ -76,17 +83,24 @@ def stage(pages: Iterable[Item], *, config: SiteConfig, files: Mapping[str, Path
     )
 
 
-def stage_ahead(page: Page | KeptPage, folder: Path, kept: Kept) -> str | None:
-    """Write one page before all are made; return its staged file, or None if it is as it was or was never staged."""
-    path, memory = f"{page.url}index.md", kept.memory("staged")
-    before = memory.get("pages", {}).get(path)
-    if before is None or before[0] == page.digest:
-        return None
-    data = to_markdown(page.whole()).encode()
-    if not _write(folder / "docs" / path, data):
-        return None
-    memory.setdefault("ahead", {})[path] = page.digest, _digest(data)
-    return path
+class Ahead:
+    """Pages that are staged before all are made: those that were staged the last time, and are others now."""
+
+    def __init__(self, folder: Path, kept: Kept) -> None:
+        self._folder, self._before = folder, _pages_before(kept)
+        self.done: dict[str, list[str]] = {}
+
+    def stage(self, page: Page | KeptPage) -> str | None:
+        """Write a page and return its staged file; None if it is as it was, or was not there."""
+        path = f"{page.url}index.md"
+        known, _ = self._before.get(path, (page.digest, ""))
+        if known == page.digest:
+            return None
+        data = to_markdown(page.whole()).encode()
+        if not _write(self._folder / "docs" / path, data):
+            return None
+        self.done[path] = [page.digest, _digest(data)]
+        return path
 
 
 def fingerprint_in(folder: Path) -> str:
@@ -115,11 +129,11 @@ def _write_all(folder: Path, wanted: Mapping[str, Path | bytes], kept: Kept) -> 
     return digests, written
 
 
-def _write_pages(folder: Path, pages: Mapping[str, Page | KeptPage], kept: Kept) -> tuple[dict[str, str], int]:
+def _write_pages(
+    folder: Path, pages: Mapping[str, Page | KeptPage], kept: Kept, ahead: Mapping[str, list[str]]
+) -> tuple[dict[str, str], int]:
     """The same for pages: what bytes a page gave is known from earlier builds, and what is there has them or not."""
-    memory, shelf, code = kept.memory("staged"), kept.shelf("staged"), code_digest(*CODE)
-    before, ahead = memory.get("pages") or json.loads(shelf.get("pages", code) or "{}"), memory.pop("ahead", {})
-    now, written = {}, len(ahead)
+    before, now, written = _pages_before(kept), {}, len(ahead)
     for path, page in pages.items():
         known, digest = ahead.get(path) or before.get(path, ("", ""))
         if known != page.digest or kept.seen.digest(f"{folder}/{path}") != digest:
@@ -128,9 +142,16 @@ def _write_pages(folder: Path, pages: Mapping[str, Page | KeptPage], kept: Kept)
             written += _write(folder / path, data)
         now[path] = [page.digest, digest]
     if now != before:
-        kept.afterwards(lambda: shelf.put("pages", code, json.dumps(now)))
-    memory["pages"] = now
+        kept.afterwards(lambda: kept.shelf("staged").put("pages", code_digest(*CODE), json.dumps(now)))
+    kept.memory("staged")["pages"] = now
     return {path: digest for path, (_, digest) in now.items()}, written
+
+
+def _pages_before(kept: Kept) -> Mapping[str, Sequence[str]]:
+    """The pages that were staged the last time: the digest of each, and that of the bytes it gave."""
+    return kept.memory("staged").get("pages") or json.loads(
+        kept.shelf("staged").get("pages", code_digest(*CODE)) or "{}"
+    )
 
 
 def _digest(data: bytes) -> str:
