@@ -22,10 +22,11 @@ _DIRECTIVE = re.compile(r"#\s*(fmt|noqa|type|ruff|pragma|mypy|pyright)\b\s*:?")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A comment as HTML, and the highlighted code that follows it; either may be empty."""
+    """A comment as HTML, and the highlighted code that follows it, with its number of lines; either may be empty."""
 
     comment: Markup
     code: Markup
+    lines: int
 
 
 def annotate(text: str, kept: Kept) -> tuple[Passage, ...]:
@@ -70,4 +71,4 @@ def _passage(comment: list[str], code: list[str]) -> Passage:
     while code and not code[0].strip():
         code = code[1:]
     # Line ends as character references: an empty line of code must not end the block of HTML.
-    return Passage(Markup(prose.strip()), Markup("&#10;".join(code)))
+    return Passage(Markup(prose.strip()), Markup("&#10;".join(code)), len(code))
