@@ -66,10 +66,11 @@ def attribute(value: Json) -> str:
 
 
 def _labels(labels: Sequence[str], fitting: int) -> str:
-    """An element for each label, so that they spread evenly; every nth has its text."""
+    """Elements that spread the labels evenly: every nth label, and one for as many cells as have none after it."""
     step = next((step for step in STEPS if len(labels) <= step * max(1, fitting)), len(labels))
-    return "".join(_label(label if i % step == 0 else "") for i, label in enumerate(labels))
+    return "".join(_label(label, min(step, len(labels) - i) - 1) for i, label in enumerate(labels) if i % step == 0)
 
 
-def _label(label: str) -> str:
-    return f"<bdi>{html.escape(plain(label, LABEL))}</bdi>" if label else "<i></i>"
+def _label(label: str, others: int) -> str:
+    gap = f'<i style="flex-grow:{others}"></i>' if others else ""
+    return f"<bdi>{html.escape(plain(label, LABEL))}</bdi>{gap}"
