@@ -2,7 +2,7 @@
 
 studylogDemos.viewers.attention = (element) => {
   "use strict";
-  const { find, all, make, rove } = studylog;
+  const { find, all, make, rove, whenIdle } = studylog;
   const { write } = studylogDemos;
   const [L, H] = [Number(element.dataset.layers), Number(element.dataset.heads)];
   /** @type {string[]} */
@@ -26,8 +26,9 @@ studylogDemos.viewers.attention = (element) => {
   const weight = (i, j) => (root(layer, head, i, j) / 255) ** 2;
   /** @param {number} share */
   const percent = (share) => (share >= 0.095 ? `${Math.round(100 * share)}%` : `${(100 * share).toPrecision(1)}%`);
-  /** @param {number} l @param {number} h */
-  const habit = (l, h) => find(element, `[data-head="${l + 1}.${h + 1}"]`).children[2].textContent;
+  const habits = all(element, "[data-head]").map((row) => row.children[2].textContent ?? "");
+  /** @param {number} l @param {number} h @returns {string} what a head looks at mostly */
+  const habit = (l, h) => habits[l * H + h];
 
   /** @returns {string} the part above the diagonal, where later tokens are masked, as a clip path */
   function staircase() {
@@ -39,7 +40,7 @@ studylogDemos.viewers.attention = (element) => {
   /** @returns {number[]} the accent colour as red, green, blue */
   function accent() {
     const brush = make("canvas").getContext("2d");
-    if (brush) brush.fillStyle = getComputedStyle(element).getPropertyValue("--sl-accent").trim() || "#006571";
+    if (brush) brush.fillStyle = getComputedStyle(document.body).getPropertyValue("--sl-accent").trim() || "#006571";
     const hex = brush ? String(brush.fillStyle) : "#006571";
     return [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16));
   }
@@ -93,11 +94,15 @@ studylogDemos.viewers.attention = (element) => {
   const full = make("div", {}, about, scroll, find(element, ".sl-att-legend"));
   const detail = make("div", { class: "sl-att-detail" }, title, line, says);
   find(element, ".sl-heads").replaceWith(make("div", { class: "sl-att" }, detail, overview, full));
-  for (const heads of [grid, matrix]) heads.style.setProperty("--sl-staircase", staircase());
+  const stairs = staircase();
+  for (const heads of [grid, matrix]) heads.style.setProperty("--sl-staircase", stairs);
 
-  function paintAll() {
-    buttons.forEach((button, i) => paint(/** @type {HTMLCanvasElement} */ (button.firstChild), Math.floor(i / H), i % H));
-    paint(canvas, layer, head);
+  /** Paint the small pictures one by one. */
+  function paintHeads() {
+    whenIdle(buttons, (button) => {
+      const index = buttons.indexOf(button);
+      paint(/** @type {HTMLCanvasElement} */ (button.firstChild), Math.floor(index / H), index % H);
+    });
   }
 
   function draw() {
@@ -168,11 +173,12 @@ studylogDemos.viewers.attention = (element) => {
     choose(layer, head, row, { key: String(column) });
   });
 
-  paintAll();
+  paintHeads();
   const scheme = new MutationObserver(() => {
     if (!element.isConnected) return scheme.disconnect();
     ink = accent();
-    paintAll();
+    paint(canvas, layer, head);
+    paintHeads();
   });
   scheme.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
   const [first] = all(element, "[data-first]");
