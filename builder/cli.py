@@ -156,7 +156,7 @@ def run(root, demos, force, smoke, expression, executor, device, today):
 @click.pass_obj
 def status(root, demos, why, as_json, today):
     """Show what is fresh, stale, missing or failed here; never executes anything."""
-    from builder import pipeline, summaries
+    from builder import embed, pipeline, summaries
     from builder.doctor import known_devices
 
     log = pipeline.read_log(root, policy="never", today=today)
@@ -167,6 +167,7 @@ def status(root, demos, why, as_json, today):
     for line in summaries.status_lines(report, why=why):
         click.echo(line)
     print_problems(log.problems, root=root)
+    print_problems(embed.notes(log.config, log.library.documents), notes=True, root=root)
     click.echo(summaries.status_summary(report), err=True)
 
 

@@ -1,4 +1,4 @@
-"""`studylog embed`: recording what the encoder makes of the entries, and what `check` says of vectors that are due."""
+"""`studylog embed`: recording what the encoder makes of the entries, and what `check` and `status` say of vectors that are due."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def embed_entries(config: SiteConfig, work: Survey, *, device: str, progress: Ca
 
 
 def notes(config: SiteConfig, documents: Iterable[Document]) -> Iterator[Problem]:
-    """What `check` says of vectors that are due; it harms nothing, since words say what is related as well."""
+    """What `check` and `status` say of vectors that are due; it harms nothing, since words say what is related as well."""
     if config.encoder is None:
         return
     vectors, _ = read_vectors(config.root)

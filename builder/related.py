@@ -8,7 +8,7 @@ no list of stop words, no language.
 Where an encoder's vectors of the texts are recorded, the measure of meaning is their cosine. Cosines of words and of
 vectors cannot be compared, places can: the two rankings are joined by their reciprocal ranks, the sum of 1 / (60 + rank)
 (Cormack, Clarke & Büttcher 2009, https://doi.org/10.1145/1571941.1572114). Encoders differ in how near they put
-strangers, so it is the log that says what is near: what is at least as near as half of the entries are to the one that
+strangers, so it is the log that says what is near: what is at least as near as three in four entries are to the one that
 is nearest to them by words.
 """
 
@@ -20,7 +20,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from statistics import median_low
 from typing import Any
 
 from builder.kept import Kept
@@ -129,10 +128,10 @@ def _by_meaning(
 ) -> Mapping[str, list[str]]:
     """For each entry with a vector those that are near enough by meaning, nearest first."""
     near = find_near(meanings, earlier)
-    firsts = [(url, others[0]) for url, others in by_words.items() if others and {url, others[0]} <= meanings.keys()]
-    if not firsts:
+    pairs = [(url, others[0]) for url, others in by_words.items() if others and {url, others[0]} <= meanings.keys()]
+    if not pairs:
         return {}
-    enough = math.floor(100 * median_low(cosines(meanings, firsts))) / 100
+    enough = math.floor(100 * sorted(cosines(meanings, pairs))[len(pairs) // 4]) / 100
     return {
         url: [other for other, cosine in others.items() if cosine >= enough and may_join(url, other)]
         for url, others in near.items()

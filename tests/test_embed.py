@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import shutil
 import subprocess
@@ -143,13 +144,16 @@ def test_another_pooling_makes_all_vectors_anew_and_is_told_by_check(log):
 
 def test_an_edited_text_is_related_by_its_words_until_it_is_embedded(log):
     warm = Kept(log / ".build/warm", warm=True)
-    assert "close in meaning, says tiny." in "".join(pages(log, warm).values())
+    assert "by meaning as tiny compares it." in "".join(pages(log, warm).values())
     (log / "content/notes/n1.md").write_text(note(1, "Edited."))
     after = pages(log, warm)
     assert after == pages(log, Kept(log / ".build/cold"))
     assert "close in meaning" not in after["notes/n1/index.html"]
-    told = studylog(log, "check").stderr
-    assert "note: no vector by 'tiny' for 1 entry: only words say what is related\n  hint: studylog embed" in told
+    for verb in ("check", "status"):
+        told = studylog(log, verb)
+        assert told.exit_code == 0
+        due = "site_config.yml: note: no vector by 'tiny' for 1 entry: only words say what is related\n"
+        assert f"{due}  hint: studylog embed\n" in told.stderr
 
 
 def test_pages_are_the_same_whatever_was_kept_while_entries_and_vectors_come_and_go(log):
@@ -194,7 +198,7 @@ def test_a_build_from_recorded_vectors_imports_no_torch(log):
     done = subprocess.run([sys.executable, "-c", script], cwd=log, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     shown = "".join(path.read_text() for path in (log / "site/notes").rglob("index.html"))
-    assert "; close in meaning, says tiny." in shown
+    assert "; close in meaning." in shown
 
 
 def test_every_damaged_line_is_named_and_nothing_is_published(log):
@@ -240,7 +244,7 @@ def test_an_encoder_of_the_hub_is_known_by_its_commit(log, tmp_path, monkeypatch
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "empty"))
     assert "note" not in studylog(log, "check").stderr
     assert studylog(log, "embed").stderr.startswith(f"0 to compute, {ENTRIES} to keep, 0 to drop")
-    assert "close in meaning, says encoder." in "".join(pages(log).values())
+    assert "by meaning as encoder compares it." in "".join(pages(log).values())
     (log / "site_config.yml").write_text(f"title: Log\nencoder: {{repo: some/encoder, revision: {'d' * 40}}}\n")
     assert "close in meaning" not in "".join(pages(log).values())
 
@@ -281,6 +285,19 @@ def test_meaning_changes_the_order_and_finds_what_shares_no_word(tmp_path):
     places = {number: (50, 100 + number) for number in range(ENTRIES)} | {3: far, 1: here, 2: here, 8: here, 9: here}
     assert near(recorded(library, places)) == [("n1", True), ("n3", False), ("n8", True), ("n9", True)]
     assert near(recorded(library, {2: here})) == near()
+
+
+def test_near_in_meaning_is_what_is_as_near_as_three_in_four_nearest_by_words(tmp_path):
+    library = make_site(tmp_path, {f"content/notes/n{number}.md": note(number) for number in range(ENTRIES)}).library
+    degrees = [0, 80, 120, 170, 220, 240, 320, 330, 275, 285, 350, 355]  # pairs are 80, 50, 20, 10, 10 and 5 apart
+    places = {
+        number: (round(100 * math.cos(math.radians(angle))), round(100 * math.sin(math.radians(angle))))
+        for number, angle in enumerate(degrees)
+    }
+    found = find_related(library, None, recorded(library, places))
+    near = {url: {one.document.slug for one in ones if one.alike} for url, ones in found.items()}
+    assert near["notes/n5/"] == {"n4", "n8", "n9"}  # 20, 35 and 45 degrees
+    assert near["notes/n1/"] == {"n2"}  # 40 degrees; n0 is 80 away
 
 
 def test_what_is_near_is_the_same_whether_or_not_it_was_known_before():

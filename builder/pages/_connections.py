@@ -84,10 +84,18 @@ def related_by_author(site: Site, document: Document) -> list[Document]:
 
 def related_by_content(site: Site, document: Document) -> list[tuple[Document, str]]:
     """The entries that are about the same things, each with what both share in words."""
+    return [(near.document, _reason(site, near)) for near in _near(site, document)]
+
+
+def encoder_of(site: Site, document: Document) -> str:
+    """The name of the encoder by which entries are related to a document, if it had a say."""
+    return name_of(site.config.encoder) if any(near.alike for near in _near(site, document)) else ""
+
+
+def _near(site: Site, document: Document) -> list[Related]:
+    """What is near a document, without what its author or another names as related."""
     chosen = {other.url for other in related_by_author(site, document)}
-    return [
-        (near.document, _reason(site, near)) for near in site.related[document.url] if near.document.url not in chosen
-    ]
+    return [near for near in site.related[document.url] if near.document.url not in chosen]
 
 
 def _reason(site: Site, near: Related) -> str:
@@ -99,7 +107,7 @@ def _reason(site: Site, near: Related) -> str:
     ]
     reasons = [f"both {' and '.join(shared)}"] if shared else []
     if near.alike:
-        reasons.append(f"close in meaning, says {name_of(site.config.encoder)}")
+        reasons.append("close in meaning")
     reason = "; ".join(reasons)
     return f"{reason[0].upper()}{reason[1:]}."
 

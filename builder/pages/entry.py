@@ -9,7 +9,14 @@ from builder.model import Document, KeptPage, Page
 from builder.pages import PageMaker, Site
 from builder.pages._bibtex import to_bibtex
 from builder.pages._body import render_body
-from builder.pages._connections import illustrations, named, referrers, related_by_author, related_by_content
+from builder.pages._connections import (
+    encoder_of,
+    illustrations,
+    named,
+    referrers,
+    related_by_author,
+    related_by_content,
+)
 from builder.pages._map import neighbourhood
 from builder.pages._notebook import run_notes
 from builder.pages._paperlinks import paper_links
@@ -76,6 +83,7 @@ def _html(site: Site, document: Document, older: Named | None, newer: Named | No
         illustrations=illustrations(site, document),
         related_by_author=related_by_author(site, document),
         related=related_by_content(site, document),
+        encoder=encoder_of(site, document),
         map=neighbourhood(site, document),
         previews=previews(site, document),
         bibtex=to_bibtex(paper) if paper else "",

@@ -37,8 +37,8 @@ Keys that nobody knows are errors with a suggestion, so a misspelt one is not si
 With an `encoder`, `studylog embed` records a vector of signed bytes for each entry in `demos/_runs/vectors.txt`, made of
 title, description and text. Commit that file. A build ranks the other entries by the words they share and by these
 vectors, and joins both rankings by reciprocal rank; where the vectors had a say, the entry's page names the encoder. It
-takes neither weights nor torch. A text that was edited since is related by its words alone, and `check` says how many
-there are.
+takes neither weights nor torch. A text that was edited since is related by its words alone, and `check` and `status` say
+how many there are.
 
 How a text becomes a vector is read from the files that sentence-transformers puts beside the weights: `modules.json`, the
 settings of its pooling (mean, cls or last token), the longest window, and the prompt for documents, which goes before
