@@ -8,7 +8,7 @@ from functools import partial
 
 from builder.kept import Kept
 from builder.model import Document, Mention, ReadingItem
-from builder.parse.names import in_words, is_marked, name_of, say
+from builder.parse.names import in_words, is_marked, mark, name_of, say
 from builder.reading import short_reference
 
 
@@ -68,5 +68,7 @@ class Names:
         return say(text, partial(self._name, document.url)) if is_marked(text) else text
 
     def _name(self, url: str, form: str, target: str) -> str:
-        """What to call what a document at `url` refers to."""
+        """What to call what a document at `url` refers to; the numbers of its runs are not known yet."""
+        if form == "value":
+            return mark(form, target)
         return name_of(self.titles, form, self.targets.get((url, form, target), "")) or in_words(form, target)

@@ -29,6 +29,7 @@ from builder.errors import Problem, in_order, stop_at_errors
 from builder.kept import Kept, kept_for_once
 from builder.library import link
 from builder.model import BuildReport, Decision, DemoSpec, Library
+from builder.numbers import with_numbers
 from builder.outcome import not_verified, report_of
 from builder.pages import Site, make_pages
 from builder.parse import read_content
@@ -219,4 +220,5 @@ def _build(root: Path, options: Options, reporter: Reporter, kept: Kept, workers
 
 def site_of(log: Log) -> Site:
     """What pages are made from."""
-    return Site(log.library, log.decisions, log.demos, log.config, log.store.read_blob, log.kept, log.jobs, log.vectors)
+    library = with_numbers(log.library, log.decisions, log.kept)
+    return Site(library, log.decisions, log.demos, log.config, log.store.read_blob, log.kept, log.jobs, log.vectors)

@@ -36,7 +36,7 @@ FLOORS = [
     ["resolve", "naming"],
     ["library", "report", "unchanged"],
     ["run"],
-    ["claims", "meaning", "terms"],
+    ["claims", "meaning", "numbers", "terms"],
     ["related"],
     ["pages"],
     ["stage"],

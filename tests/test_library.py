@@ -221,11 +221,6 @@ def test_plain_text_says_what_references_without_a_text_lead_to(make_site):
     assert [mention.context for mention in paper.mentions] == [document.summary]
 
 
-def test_plain_text_leaves_numbers_of_runs_to_the_page(make_site):
-    library, _ = read_site(make_site({LOG: "# A\n\nAll {{sample.tokens:.0f}} tokens, a tie.\n"}))
-    assert library.by_slug["a"].summary == "All … tokens, a tie."
-
-
 def test_a_name_is_whole_or_left_out_where_text_is_cut(make_site):
     names = " ".join(["[[llama]] [@vaswani-2017]"] * 60)
     library, _ = read_site(make_site({**FILES, LOG: names + "\n"}))

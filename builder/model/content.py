@@ -91,6 +91,11 @@ class Value:
     format: str
     source: Source
 
+    @property
+    def written(self) -> str:
+        """What stands between the braces."""
+        return f"{self.name}.{self.metric}:{self.format}"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from builder.model import DemoCall, Document
+from builder.numbers import write_number
 from builder.pages import Site
 from builder.pages._notebook import cell_maker
 from builder.pages._sizes import picture_size
@@ -27,16 +28,7 @@ def render_body(site: Site, document: Document, *, demo: Callable[[DemoCall], st
 
 
 def format_value(site: Site, document: Document, *, name: str, metric: str, spec: str) -> str:
-    """Format a metric of the run called `name`, as in `{{name.metric:.1%}}`.
-
-    `n/a` where nothing is recorded yet; a format that no number takes is reported by builder.claims.
-    """
+    """Format a metric of the run called `name`, as in `{{name.metric:.1%}}`."""
     calls = [call for call in document.calls if call.name == name]
-    for decision in site.decisions_of(document, calls[0])[:1] if calls else ():
-        record = decision.shown
-        if record is not None and metric in record.metrics:
-            try:
-                return format(record.metrics[metric], spec)
-            except ValueError:
-                return f"{record.metrics[metric]:g}"
-    return "n/a"
+    decisions = site.decisions_of(document, calls[0]) if calls else ()
+    return write_number(decisions[0].shown if decisions else None, metric, spec)

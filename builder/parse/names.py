@@ -1,4 +1,4 @@
-"""Names of other documents in plain text: marked where they stand, and said when it is known what they lead to."""
+"""Names of other documents, and numbers of runs, in plain text: marked where they stand, and said when they are known."""
 
 from __future__ import annotations
 
@@ -38,7 +38,12 @@ def name_of(titles: Mapping[str, str], form: str, address: str) -> str:
 
 
 def in_words(form: str, target: str) -> str:
-    """What to call what nobody has given a name: `[[top-k]]` is `top k`, `[@vaswani-2017]` is `Vaswani 2017`."""
+    """What to call what nobody has given a name: `[[top-k]]` is `top k`, `[@vaswani-2017]` is `Vaswani 2017`.
+
+    A number has no name.
+    """
+    if form == "value":
+        return "…"
     if form == "cite":
         return target if ":" in target else target.replace("-", " ").capitalize()
     name, _, heading = target.partition("#")

@@ -72,8 +72,8 @@ def plain(tokens: list[Token], name_of: Callable[[str, str], str] = in_words) ->
             parts.append(to_plain(token.content))
         elif token.type == "footnote_ref" or token.type == "html_inline":
             continue
-        elif token.type == "value":  # known once the log is planned; who wants the number opens the page
-            parts.append("…")
+        elif token.type == "value":
+            parts.append(name_of("value", "{name}.{metric}:{format}".format(**token.meta)))
         elif token.children is None or token.content:
             parts.append(token.content)
     return "".join(parts)
