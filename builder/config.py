@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -173,13 +173,7 @@ def _problem(details: Any, lines: Mapping[str, int]) -> Problem:
     if details["type"] == "missing":
         return Problem(source, "config", f"'{key}' is missing", f"add a line `{key}: …`")
     if details["type"] == "extra_forbidden":
-        known = {
-            "models": ModelConfig,
-            "encoder": ModelConfig,
-            "theme": ThemeConfig,
-            "limits": LimitsConfig,
-            "store": SharedConfig,
-        }[place[0]].model_fields
+        known = next(_sections(SiteConfig.model_fields[place[0]].annotation)).model_fields
         return unknown_key(place[-1], set(known), source, f"'{'.'.join(place[:-1])}'")
     message, _, hint = details["msg"].removeprefix("Value error, ").partition("; ")
     if details["type"] == "string_type":
@@ -190,3 +184,11 @@ def _problem(details: Any, lines: Mapping[str, int]) -> Problem:
     if details["type"].startswith("int_"):
         message, hint = "should be a whole number", "write digits only"
     return Problem(source, "config", f"'{key}': {message[:1].lower()}{message[1:]}", hint)
+
+
+def _sections(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models in the type of a key."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _sections(inner)
