@@ -77,15 +77,15 @@ OTHER = between(
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """A weight or a span of them, and what a style sheet may ask of it."""
+    """A weight or a span of them, and the spans that a style sheet may ask it for, with a rule for each."""
 
     limits: float | tuple[float, float] | None = None  # None: the source has one weight
-    covers: str = ""
+    covers: tuple[str, ...] = ("",)
 
 
 ONLY = {"": Weight()}
-BOTH = {"": Weight((400, 600), "400 700")}  # one file that varies is smaller than two
-APART = {"": Weight(400, "400 500"), "-bold": Weight(600, "501 700")}  # where most pages need only the first
+BOTH = {"": Weight((400, 600), ("400 700",))}  # one file that varies is smaller than two
+APART = {"": Weight(400, ("400 500",)), "-bold": Weight(600, ("501 700",))}  # where most pages need only the first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +102,17 @@ class Part:
 
 
 def text(family: str, file: str, source: str, *, weights: Mapping[str, Weight] = APART, **style) -> tuple[Part, ...]:
-    """The parts of a text face, of which every page has the first."""
+    """The parts of a text face, of which every page has the first.
+
+    The rules of all parts cover the same spans of weights: a browser chooses a span, and looks for letters only there.
+    """
+    others = {"": Weight((400, 600), tuple(span for weight in weights.values() for span in weight.covers))}
     slope = "italic" if style.get("italic") else "normal"
     latin, rest = f"{source}-latin-wght-{slope}", f"{source}-latin-ext-wght-{slope}"
     return (
         Part(file=file, source=latin, family=family, weights=weights, **style),
-        Part(file=f"{file}-europe", source=rest, family=family, characters=EUROPE, weights=BOTH, **style),
-        Part(file=f"{file}-more", source=rest, family=family, weights=BOTH, **style),
+        Part(file=f"{file}-europe", source=rest, family=family, characters=EUROPE, weights=others, **style),
+        Part(file=f"{file}-more", source=rest, family=family, weights=others, **style),
     )
 
 
@@ -124,7 +128,7 @@ PARTS = (
     *text("Studylog Serif", "serif-italic", "source-serif-4", italic=True),
     *text("Studylog Sans", "sans", "source-sans-3", weights=BOTH),
     *text("Studylog Sans", "sans-italic", "source-sans-3", italic=True),
-    *text("Studylog Code", "code", "source-code-pro", display="swap"),
+    *text("Studylog Code", "code", "source-code-pro"),
     mathematics("math", COMMON),
     mathematics("math-bold", BOLD),
     mathematics("math-letters", LETTERS),
@@ -147,7 +151,7 @@ def main(folder: Path) -> None:
         for suffix, weight in part.weights.items():
             file = f"{part.file}{suffix}.woff2"
             cut(sources[part.source], part, weight, characters).save(ASSETS / "fonts" / file)
-            rules.append(rule(part, weight, file, characters))
+            rules += [rule(part, span, file, characters) for span in weight.covers]
     head = "/* Made by `make fonts` from fonts of Adobe and the STI Pub companies (see ../fonts/LICENSE.txt). */"
     (ASSETS / "css/fonts.css").write_text("\n".join([head, *rules, STAND_INS]), encoding="utf-8")
 
@@ -191,12 +195,12 @@ def rename(font: TTFont, family: str) -> None:
         top.FullName = top.FamilyName = family
 
 
-def rule(part: Part, weight: Weight, file: str, characters: Set[int]) -> str:
-    """The `@font-face` rule of a file."""
+def rule(part: Part, span: str, file: str, characters: Set[int]) -> str:
+    """The `@font-face` rule of a file for a span of weights."""
     lines = [
         f'font-family: "{part.family}"',
         *(["font-style: italic"] if part.italic else []),
-        *([f"font-weight: {weight.covers}"] if weight.covers else []),
+        *([f"font-weight: {span}"] if span else []),
         f"font-display: {part.display}",
         f'src: url("../fonts/{file}") format("woff2")',
         f"unicode-range: {', '.join(ranges(characters))}",

@@ -104,6 +104,14 @@ AT_FIRST = """
 """  # before deferred scripts run
 
 
+@pytest.mark.parametrize("family", ["Serif", "Sans", "Code"])
+@pytest.mark.parametrize("style", ["400", "600", "italic 400", "italic 600"])
+def test_the_letters_of_every_face_come_from_the_files_that_have_them(visit, style, family):
+    page = visit("")
+    load = "font => document.fonts.load(font, 'aā').then(faces => faces.map(face => face.status))"
+    assert page.evaluate(load, f'{style} 16px "Studylog {family}"') == ["loaded", "loaded"]
+
+
 def test_paper_is_light_also_at_night(visit):
     page = visit("", dark=True)
     page.evaluate("addEventListener('beforeprint', () => (window.printed = document.body.dataset.mdColorScheme))")

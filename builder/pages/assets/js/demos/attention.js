@@ -97,12 +97,8 @@ studylogDemos.viewers.attention = (element) => {
   const stairs = staircase();
   for (const heads of [grid, matrix]) heads.style.setProperty("--sl-staircase", stairs);
 
-  /** Paint the small pictures one by one. */
   function paintHeads() {
-    whenIdle(buttons, (button) => {
-      const index = buttons.indexOf(button);
-      paint(/** @type {HTMLCanvasElement} */ (button.firstChild), Math.floor(index / H), index % H);
-    });
+    buttons.forEach((button, i) => paint(/** @type {HTMLCanvasElement} */ (button.firstChild), Math.floor(i / H), i % H));
   }
 
   function draw() {
@@ -173,7 +169,7 @@ studylogDemos.viewers.attention = (element) => {
     choose(layer, head, row, { key: String(column) });
   });
 
-  paintHeads();
+  whenIdle([grid], paintHeads); // all at once: each time that canvases change makes the browser draw the page again
   const scheme = new MutationObserver(() => {
     if (!element.isConnected) return scheme.disconnect();
     ink = accent();
