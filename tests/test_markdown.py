@@ -115,6 +115,13 @@ def test_mathematics_is_mathml(make_site):
     assert '<div class="sl-math"><math aria-label="a = b"' in html
 
 
+def test_what_closes_a_formula_stays_on_its_line(make_site):
+    page = html_of(make_site, "Take $x$, $y$: both ($z$) of $k$-th order, or $w$ alone.\n")
+    closings = re.findall(r'<span class="sl-line"><math.*?</math>(.*?)</span>', page)
+    assert closings == [",", ":", ")", "-"]
+    assert "</math> alone.</p>" in page and "</span>th order" in page
+
+
 def test_mathematics_can_be_turned_off(make_site):
     assert html_of(make_site, "Inline $x^2$.", front="math: false\n") == "<p>Inline $x^2$.</p>"
 

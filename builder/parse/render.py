@@ -26,6 +26,7 @@ from builder.parse.sidenotes import take_side_notes
 from builder.parse.syntax import markdown
 
 _LEFTWARDS = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_CLOSING = re.compile(r"[-.,;:!?…’”')\]]*")  # what stays on the line of a formula that it follows
 
 
 @functools.cache
@@ -75,7 +76,9 @@ class Renderer(Callouts):
         return parts
 
     def text(self, tokens, idx, options, env):
-        return html.escape(tokens[idx].content, quote=False)
+        told = idx > 0 and tokens[idx - 1].type == "math_inline"  # what closes a formula came with it
+        content = tokens[idx].content
+        return html.escape(content[len(_CLOSING.match(content)[0]) :] if told else content, quote=False)
 
     def heading_open(self, tokens, idx, options, env):
         nested = tokens[idx].level > 0
@@ -99,7 +102,10 @@ class Renderer(Callouts):
         return self.keep(("cell", str(self.document.cells.index(tokens[idx].meta["cell"])))) + "\n"
 
     def math_inline(self, tokens, idx, options, env):
-        return self.keep(to_mathml(tokens[idx].content, display=False))
+        formula = to_mathml(tokens[idx].content, display=False)
+        following = tokens[idx + 1] if idx + 1 < len(tokens) else tokens[idx]
+        closing = html.escape(_CLOSING.match(following.content)[0], quote=False) if following.type == "text" else ""
+        return self.keep(f'<span class="sl-line">{formula}{closing}</span>' if closing else formula)
 
     def math_inline_double(self, tokens, idx, options, env):
         return self.keep(to_mathml(tokens[idx].content, display=True))
