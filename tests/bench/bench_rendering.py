@@ -40,7 +40,8 @@ def measure() -> Iterator[Row]:
         yield Row("nothing changed, beside the engine alone", same / plain, 0.06, f"{same:.2f} {per}")
         yield Row("one entry edited, beside the engine alone", edited / plain, 0.12, f"{edited:.2f} {per}")
         many = made_log.write_log(Path(folder) / "many", MANY)
-        seconds, peak_bytes = build(many)
+        tries = [build_cold(many) for _ in range(2)]
+        seconds, peak_bytes = min(seconds for seconds, _ in tries), max(peak for _, peak in tries)
         pages, fewer = len(list(site_pages(many))), len(list(site_pages(small)))
         ratio = (seconds / pages) / (cold / fewer)
         how = f"{1000 * seconds / pages:.1f} ms a page against {1000 * cold / fewer:.1f} ms ({pages} and {fewer} pages)"
@@ -57,9 +58,8 @@ def measure() -> Iterator[Row]:
 
 def one_turn(log: Path, out: Path, turn: int) -> tuple[float, float, float, float]:
     """Seconds of the engine alone, of a cold build, of one where nothing changed, and of one after an edit."""
-    for folder in (log / ".build", log / "site", out):
-        shutil.rmtree(folder, ignore_errors=True)
-    cold, _ = build(log)
+    shutil.rmtree(out, ignore_errors=True)
+    cold, _ = build_cold(log)
     same, _ = build(log)
     edit(log, turn)
     edited, _ = build(log)
@@ -72,6 +72,13 @@ def build(log: Path) -> tuple[float, int]:
     """Seconds and peak bytes of `studylog build`."""
     command = [sys.executable, "-m", "builder", "--log", str(log), "build", "--run", "never"]
     return run([*command, "--today", str(made_log.TODAY)], cwd=ROOT, env=ordinary_environment())
+
+
+def build_cold(log: Path) -> tuple[float, int]:
+    """The same, where the log has nothing of earlier builds."""
+    for folder in (log / ".build", log / "site"):
+        shutil.rmtree(folder, ignore_errors=True)
+    return build(log)
 
 
 def edit(log: Path, turn: int) -> None:
