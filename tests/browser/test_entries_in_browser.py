@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from entry_log import files
-from looking import barriers, built, moved, too_wide
+from looking import FRAMES, THEME, barriers, built, moved, too_wide
 from served_site import served
 
 pytestmark = pytest.mark.browser
@@ -42,12 +42,18 @@ def test_axe_finds_nothing(shown):
 
 def test_what_is_too_wide_scrolls_by_itself_and_from_the_keyboard(visit):
     page = visit(FIRST, width=390)
-    for selector in (".sl-scroll", ".sl-math"):
-        box = page.locator(selector).first.element_handle()
+    boxes = [
+        page.locator(selector).first.element_handle() for selector in (".sl-scroll", ".sl-math", ".highlight code")
+    ]
+    for box in boxes:
         page.wait_for_function("box => box.scrollWidth > box.clientWidth && box.tabIndex === 0", arg=box)
-    assert page.locator(".highlight code").first.evaluate("e => e.scrollWidth > e.clientWidth")
     page.mouse.wheel(0, 100)
     page.wait_for_selector(".md-code__button, .md-clipboard")  # copies the code
+    page.wait_for_function(THEME)
+    page.evaluate(FRAMES)
+    assert [box.evaluate("box => box.tabIndex") for box in boxes] == [0, 0, 0]
+    boxes[2].evaluate("box => box.style.fontSize = '2px'")
+    page.wait_for_function("box => box.scrollWidth === box.clientWidth && box.tabIndex === -1", arg=boxes[2])
 
 
 def boxes(page, selector: str) -> list[dict]:
