@@ -64,7 +64,7 @@ def stage(
     wanted |= {page.path: page.data for page in pages if isinstance(page, StaticFile)}
     markdown = {f"{page.url}index.md": page for page in pages if not isinstance(page, StaticFile)}
     digests, written = _write_all(folder / "docs", wanted, kept)
-    page_digests, written_pages = _write_pages(folder / "docs", markdown, kept, ahead.done if ahead else {})
+    page_digests, written_pages = _write_pages(folder / "docs", markdown, kept, ahead or Ahead(folder, kept))
     urls = {page.url for page in markdown.values()}
     scripts = {folder: f"{ASSETS}{path}" for folder, path in assets.scripts.items()}
     settings = settings_yml(config, urls=urls, style=f"{ASSETS}{assets.style}", scripts=scripts)
@@ -87,13 +87,13 @@ class Ahead:
     """Pages that are staged before all are made: those that were staged the last time, and are others now."""
 
     def __init__(self, folder: Path, kept: Kept) -> None:
-        self._folder, self._before = folder, _pages_before(kept)
+        self._folder, self.before = folder, _pages_before(kept)
         self.done: dict[str, list[str]] = {}
 
     def stage(self, page: Page | KeptPage) -> str | None:
         """Write a page and return its staged file; None if it is as it was, or was not there."""
         path = f"{page.url}index.md"
-        known, _ = self._before.get(path, (page.digest, ""))
+        known, _ = self.before.get(path, (page.digest, ""))
         if known == page.digest:
             return None
         data = to_markdown(page.whole()).encode()
@@ -130,12 +130,12 @@ def _write_all(folder: Path, wanted: Mapping[str, Path | bytes], kept: Kept) -> 
 
 
 def _write_pages(
-    folder: Path, pages: Mapping[str, Page | KeptPage], kept: Kept, ahead: Mapping[str, list[str]]
+    folder: Path, pages: Mapping[str, Page | KeptPage], kept: Kept, ahead: Ahead
 ) -> tuple[dict[str, str], int]:
     """The same for pages: what bytes a page gave is known from earlier builds, and what is there has them or not."""
-    before, now, written = _pages_before(kept), {}, len(ahead)
+    before, now, written = ahead.before, {}, len(ahead.done)
     for path, page in pages.items():
-        known, digest = ahead.get(path) or before.get(path, ("", ""))
+        known, digest = ahead.done.get(path) or before.get(path, ("", ""))
         if known != page.digest or kept.seen.digest(f"{folder}/{path}") != digest:
             data = to_markdown(page.whole()).encode()
             digest = _digest(data)
